@@ -1,0 +1,48 @@
+"""What the user must change, as exceptions; faults inside one article are ``Problem`` values instead.
+
+UjarError
+├── InputError       an input that cannot be read at all
+├── UsageError       a request that makes no sense (a bad date, an unknown format)
+├── SettingError     a setting that cannot be used
+└── TableError       a lexicon that is not as it should be
+
+Every error has a slug, the heading that explains it in docs/errors.md, and says what to do next.
+"""
+
+from __future__ import annotations
+
+
+class UjarError(Exception):
+    """Base of all errors that ujar raises on purpose.
+
+    Attributes:
+        slug: heading in docs/errors.md.
+        message: what is wrong, one sentence.
+        next_step: what to do or type next, or None.
+    """
+
+    exit_code = 1
+
+    def __init__(self, slug: str, message: str, next_step: str | None = None) -> None:
+        super().__init__(message)
+        self.slug = slug
+        self.message = message
+        self.next_step = next_step
+
+
+class InputError(UjarError):
+    """An input that cannot be read at all."""
+
+
+class UsageError(UjarError):
+    """A request that makes no sense."""
+
+    exit_code = 2
+
+
+class SettingError(UjarError):
+    """A setting that cannot be used."""
+
+
+class TableError(UjarError):
+    """A lexicon that is not as it should be."""

@@ -1,0 +1,190 @@
+"""Every record that travels between the stages: frozen, typed, standard library only.
+
+All offsets are half-open character offsets into ``Article.text`` as it was given:
+``article.text[span.start:span.end]`` is exactly the words.
+
+The terms are the field's. *Cue*, *source* and *content* are those of the Penn Attribution Relations
+Corpus (Pareti 2012); types and values of time expressions are those of TIMEX3 (Pustejovsky et al. 2003).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, NamedTuple
+
+StatementKind = Literal["direct", "indirect", "mixed"]
+SpeakerType = Literal["person", "organisation", "state", "group", "unnamed", "document", "medium"]
+TimeType = Literal["DATE", "TIME", "DURATION", "SET"]
+
+
+class Span(NamedTuple):
+    """A stretch of ``Article.text``: characters ``start`` up to, not including, ``end``."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One news text and what is known about it from outside.
+
+    Attributes:
+        id: unique within a run; chosen by whoever supplies the article.
+        text: the body, never changed after this record is made.
+        title: the headline, or None when the source has none.
+        published: the day of publication, or None; without it relative dates stay undated.
+        outlet: the newspaper or site (never called a source: that is the PARC term), or None.
+        url: where it came from, or None.
+    """
+
+    id: str
+    text: str
+    title: str | None = None
+    published: date | None = None
+    outlet: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault in the data, kept as a value beside the results so that a run goes on.
+
+    Attributes:
+        slug: short stable name, the heading in docs/errors.md.
+        stage: where it was noticed: "read", "parse", "statements".
+        message: one sentence for a person, with the next step where there is one.
+        article_id: the article concerned, or the input's name when no article came of it.
+        span: the place in the text, or None when it concerns the whole.
+    """
+
+    slug: str
+    stage: str
+    message: str
+    article_id: str
+    span: Span | None = None
+
+
+class Word(NamedTuple):
+    """One token. ``lower`` is its case-folded form; the exact form is ``text[start:end]``."""
+
+    start: int
+    end: int
+    lower: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """A time expression after TIMEX3.
+
+    Attributes:
+        span: the smallest whole expression (``Kamis (6/6/2024)``; ``Mei`` of ``pada Mei``).
+        type: DATE, TIME, DURATION or SET.
+        value: ISO 8601 as TIMEX3 writes it ("2024-06-06", "2024-06", "2024-W23", "2023-Q4", "P3D"), or
+            None when it cannot be worked out (no publication date, for instance).
+        start: first day it covers, or None when ``value`` gives none (a duration, an undated weekday).
+        end: the day after the last one it covers, or None as above.
+        mod: TIMEX3 modifier ("START", "MID", "END", "APPROX", "BEFORE", "AFTER") or None.
+        rule: the name of the rule of the grammar that read it.
+    """
+
+    span: Span
+    type: TimeType
+    value: str | None
+    start: date | None
+    end: date | None
+    mod: str | None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words between quotation marks.
+
+    Attributes:
+        span: the words, without the marks.
+        outer: the same with the marks that are there.
+        opened: whether an opening mark stands there (False: it was lost, the start is a guess).
+        closed: whether a closing mark stands there (False: it was lost, the end is a guess).
+    """
+
+    span: Span
+    outer: Span
+    opened: bool = True
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """What the statement rules look at: the article cut up, nothing decided. Never stored.
+
+    Attributes:
+        article: the article itself.
+        words: all tokens in text order.
+        paragraphs: blocks of running text, in order; white space and page furniture left out.
+        sentences: sentence spans, in order; each lies in one paragraph. A quotation of several sentences
+            stays in one sentence with its attribution.
+        quotes: quotations in order, not nested.
+        noise: page furniture: "Baca juga" lines, datelines, credits, advertisements.
+        times: time expressions in order.
+    """
+
+    article: Article
+    words: tuple[Word, ...]
+    paragraphs: tuple[Span, ...]
+    sentences: tuple[Span, ...]
+    quotes: tuple[Quote, ...]
+    noise: tuple[Span, ...]
+    times: tuple[TimeExpression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One decision on the way to a finding: which part was settled, by which rule."""
+
+    part: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Words, claims, demands, promises, threats or denials that the reporter attributes to somebody.
+
+    Attributes:
+        contents: what is said, in text order, at least one span; quotation marks at the edges left out.
+        kind: "direct" (all content quoted), "indirect" (none) or "mixed" (part).
+        cue: the word or words that attribute, or None (a paragraph that is a quotation and nothing else).
+        source: the noun phrase beside the cue that names the speaker, or None (``katanya``).
+        speaker: who it is, the fullest name or description in the article; None when the text does not tell.
+        speaker_type: what kind of speaker, or None with ``speaker``.
+        role: the speaker's fullest office or description, without the name, or None.
+        addressee: to whom it is said, or None.
+        via: intermediate sources named for this statement (``dikutip dari Reuters``).
+        time: the words that date the saying, in the sentence of the statement, or None.
+        date: ISO 8601 day, month or year of the saying, or None when the article does not say.
+        steps: which rule settled each part, in the order of the decisions.
+        confidence: between 0 and 1: how often findings made by these rules are right on the training articles.
+    """
+
+    contents: tuple[Span, ...]
+    kind: StatementKind
+    cue: Span | None = None
+    source: Span | None = None
+    speaker: str | None = None
+    speaker_type: SpeakerType | None = None
+    role: str | None = None
+    addressee: Span | None = None
+    via: tuple[Span, ...] = ()
+    time: Span | None = None
+    date: str | None = None
+    steps: tuple[Step, ...] = ()
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What reading one article gives: the article as it was given, its statements, and what was wrong with it."""
+
+    article: Article
+    statements: tuple[Statement, ...]
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,41 @@
+"""Load a lexicon: a tab-separated table that lies beside the code that reads it.
+
+The first line names the columns. Lines that begin with ``#`` and empty lines are comments.
+A cell that would be empty may be left out at the end of a row.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+
+from ujar.errors import TableError
+
+
+@lru_cache(maxsize=None)
+def load_table(package: str, name: str) -> tuple[dict[str, str], ...]:
+    """Rows of the table ``name`` in ``package``, in file order, each as column → cell.
+
+    Raises TableError with file and line number when a row has more cells than the header has columns.
+    """
+    text = (resources.files(package) / name).read_text(encoding="utf-8")
+    header: list[str] | None = None
+    rows = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = line.rstrip("\r").split("\t")
+        if header is None:
+            header = cells
+            continue
+        if len(cells) > len(header):
+            raise TableError(
+                "bad-table",
+                f"{name}, line {number}: {len(cells)} cells, but the header names {len(header)} columns",
+                "take out the surplus tab characters",
+            )
+        cells += [""] * (len(header) - len(cells))
+        rows.append(dict(zip(header, cells, strict=True)))
+    if header is None:
+        raise TableError("bad-table", f"{name} has no header line", "restore the file from the project")
+    return tuple(rows)
