@@ -1,0 +1,226 @@
+"""Stage 3: who said what. Sentences in, statements out, in the order of the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ujar.records import Parse, Span, Statement, StatementKind, Step
+from ujar.statements.attribution import Attribution
+from ujar.statements.direct import follows, introduced
+from ujar.statements.indirect import (
+    Reported,
+    according_to,
+    and_before,
+    anaphoric,
+    coordinated,
+    credited,
+    mid_or_end,
+    passive,
+    reported,
+)
+from ujar.statements.nouns import Range
+from ujar.statements.unit import Unit, units_of
+
+# A quotation without any cue is speech only when it is at least this many words; shorter ones are titles and irony.
+_SPEECH_WORDS = 4
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A statement while its paragraph is still being read: further quotations may lean on it."""
+
+    contents: list[Span]
+    kind: StatementKind
+    cue: Span | None
+    source: Span | None
+    addressee: Span | None
+    steps: list[Step] = field(default_factory=list)
+
+    def done(self) -> Statement:
+        return Statement(
+            contents=tuple(self.contents),
+            kind=self.kind,
+            cue=self.cue,
+            source=self.source,
+            addressee=self.addressee,
+            steps=tuple(self.steps),
+        )
+
+
+def find_statements(parse: Parse) -> tuple[Statement, ...]:
+    """The statements of an article with contents, kind, cue, source and addressee; who, when and via come later."""
+    drafts: list[_Draft] = []
+    units = units_of(parse)
+    open_direct: _Draft | None = None
+    paragraph = -1
+    covered = False
+    for number, unit in enumerate(units):
+        if unit.paragraph != paragraph:
+            paragraph = unit.paragraph
+            open_direct = None
+        found: list[_Draft] = []
+        attribution = anaphoric(unit)
+        if attribution is not None:
+            if number and not covered and not units[number - 1].quotes and unit.paragraph - units[number - 1].paragraph <= 1:
+                found.append(_anaphoric(units[number - 1], unit, attribution))
+                drafts += found
+                open_direct, covered = None, True
+                continue
+        found, tail = _read(unit)
+        if not found and _bare_quotation(unit):
+            quotes = [unit.quotes[i].span for i in sorted(unit.quotes)]
+            if open_direct is not None:
+                open_direct.contents += quotes
+            else:
+                draft = _Draft(quotes, "direct", None, None, None, [Step("content", "quote.alone")])
+                drafts.append(draft)
+                open_direct = draft
+            covered = True
+            continue
+        drafts += found
+        covered = bool(found)
+        open_direct = found[-1] if found and found[-1].kind == "direct" and found[-1].cue is not None and tail else None
+    return tuple(d.done() for d in sorted(drafts, key=lambda d: d.contents[0]))
+
+
+def _bare_quotation(unit: Unit) -> bool:
+    """Whether a sentence is a quotation and nothing else."""
+    if not unit.quotes or unit.words_in(0, len(unit.tokens)) - sum(
+        unit.words_in(i, i + 1) for i in unit.quotes
+    ) > 0:
+        return False
+    return unit.words_in(0, len(unit.tokens)) >= _SPEECH_WORDS
+
+
+def _anaphoric(before: Unit, unit: Unit, attribution: Attribution) -> _Draft:
+    content = before.span_of(0, len(before.tokens)) or before.span
+    return _draft(unit, attribution, [content], "indirect", None, "anaphoric")
+
+
+def _draft(  # noqa: PLR0913 - the parts of a statement
+    unit: Unit, attribution: Attribution, contents: list[Span], kind: StatementKind, addressee: Range | None, rule: str
+) -> _Draft:
+    cue = unit.span_of(*attribution.cue)
+    source = unit.span_of(*attribution.source) if attribution.source else None
+    steps = [Step("content", rule), Step("cue", attribution.rule)]
+    if source:
+        steps.append(Step("source", attribution.rule))
+    return _Draft(contents, kind, cue, source, unit.span_of(*addressee) if addressee else None, steps)
+
+
+def _read(unit: Unit) -> tuple[list[_Draft], bool]:
+    """The statements of one sentence, and whether a quotation in the next one may lean on the last of them."""
+    drafts: list[_Draft] = []
+    floor = 0
+    inherited: Range | None = None
+    count = len(unit.tokens)
+    if unit.quotes:
+        drafts, floor, inherited = _direct(unit)
+    if not drafts:
+        whole = _whole_sentence(unit)
+        if whole is not None:
+            drafts.append(_from(unit, whole))
+            floor = whole.end
+            inherited = whole.attribution.source
+    drafts += _clauses(unit, floor, count, inherited)
+    if not drafts:
+        late = credited(unit, 0) or passive(unit, 0)
+        if late is not None:
+            drafts.append(_from(unit, late))
+    return drafts, True
+
+
+def _whole_sentence(unit: Unit) -> Reported | None:
+    """An attribution that takes the whole sentence as its content, whatever cues stand inside it."""
+    return mid_or_end(unit, 0) or _unless_quoted_by_other(unit, according_to(unit, 0))
+
+
+def _unless_quoted_by_other(unit: Unit, found: Reported | None) -> Reported | None:
+    """"Menurut laporan Reuters, Trump mengatakan …" is Trump's statement by way of Reuters, not Reuters's own."""
+    if found is None or found.attribution.source is None:
+        return found
+    start, end = found.attribution.source
+    if unit.lower(start) not in ("laporan", "kantor", "media", "surat", "sumber") and end - start > 2:  # noqa: PLR2004
+        return found
+    first, last = found.contents[0]
+    if unit.lower(start) == "laporan" and any(reported(unit, first, i, None) for i in range(first + 1, min(last, first + 14))):
+        return None
+    return found
+
+
+def _from(unit: Unit, found: Reported) -> _Draft:
+    spans = [s for s in (unit.span_of(*r) for r in found.contents) if s is not None]
+    kinds = {unit.kind_of(*r) for r in found.contents}
+    kind: StatementKind = kinds.pop() if len(kinds) == 1 else "mixed"
+    return _draft(unit, found.attribution, spans, kind, found.addressee, found.rule)
+
+
+def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
+    """Statements whose attribution stands right beside a quotation; the token they end at; their last source."""
+    drafts: list[_Draft] = []
+    floor = 0
+    inherited: Range | None = None
+    last: _Draft | None = None
+    for index in sorted(unit.quotes):
+        if index < floor:
+            continue
+        quote = unit.quotes[index]
+        attribution = follows(unit, index)
+        if attribution is not None:
+            start = floor
+            if last is not None and floor <= index and unit.words_in(floor, index) == 0:
+                # "…," kata Rina, "…," ujarnya: two cues, two statements; the words between are only punctuation.
+                start = index
+            own = introduced(unit, floor, index) if index > floor else None
+            first, end = unit.trim(start, index + 1)
+            if own is not None:
+                first = index
+            elif first < index and last is not None:
+                # Words behind an earlier attribution belong to the reporter.
+                first = index
+            content = unit.span_of(first, end)
+            kind = unit.kind_of(first, end)
+            if content is None:
+                continue
+            last = _draft(unit, attribution, [content], kind, None, "quote.attributed")
+            drafts.append(last)
+            floor, inherited = attribution.end, attribution.source
+            continue
+        attribution = introduced(unit, floor, index)
+        if attribution is not None and unit.words_in(index + 1, len(unit.tokens)) == 0:
+            last = _draft(unit, attribution, [quote.span], "direct", None, "quote.introduced")
+            drafts.append(last)
+            floor, inherited = index + 1, attribution.source
+            continue
+        if last is not None and unit.words_in(floor, index) == 0 and unit.words_in(index, index + 1) > 2:  # noqa: PLR2004
+            # "Kami siap," kata Rina, "semua sudah diperiksa."
+            last.contents.append(quote.span)
+            floor = index + 1
+    return drafts, floor, inherited
+
+
+def _clauses(unit: Unit, floor: int, end: int, inherited: Range | None) -> list[_Draft]:
+    """Statements with the cue in front of the content, from token ``floor`` on; nested ones are left out."""
+    drafts: list[_Draft] = []
+    index = floor
+    while index < end:
+        if index in unit.quotes:
+            index += 1
+            continue
+        found = reported(unit, floor, index, inherited)
+        if found is None:
+            index += 1
+            continue
+        first, last = found.contents[0]
+        second = coordinated(unit, first, last)
+        if second < last:
+            shared = reported(unit, first, second, found.attribution.source)
+            if shared is not None:
+                cut = and_before(unit, second, first)
+                first, cut = unit.trim(first, cut)
+                if cut > first:
+                    found = Reported(found.attribution, ((first, cut),), found.addressee, second, found.rule)
+        drafts.append(_from(unit, found))
+        inherited = found.attribution.source
+        floor = index = found.end
+    return drafts
