@@ -27,6 +27,7 @@ _TWO_WORD_CUES = {
     ("memberi", "peringatan"): "bahwa",
     ("angkat", "bicara"): "never",
 }
+_TAKES_OBJECT = frozenset("menyebut menggambarkan menilai mengidentifikasi menganggap menuding menuduh".split())
 _FIRST_PERSON = frozenset("saya kami kita aku gue gua undang rencana jadwal".split())
 
 
@@ -80,7 +81,7 @@ def behind(unit: Unit, at: int, *, quoted: bool) -> Attribution | None:
             return Attribution((at, at + 1), None, at + 1, "behind.menurut")
         end = forward(unit, at + 1)
         return Attribution((at, at + 1), (at + 1, end), end, "behind.menurut") if end > at + 1 else None
-    if form in _PASSIVE and (quoted or thus):
+    if form in _PASSIVE and quoted:
         return _passive(unit, at)
     if thus and form not in _CREDIT and quoted and unit.lower(at - 1) == "demikian":
         end = forward(unit, at)
@@ -167,4 +168,8 @@ def cue_at(unit: Unit, index: int) -> tuple[int, frozenset[str]] | None:
         return index + 2, frozenset({pair})
     if form in lex.before:
         return index + 1, lex.before[form]
+    if form.endswith("nya") and form[:-3] in _TAKES_OBJECT:
+        # "menyebutnya sebagai kebohongan": the clitic is the object, "sebagai" only introduces.
+        after = index + 1
+        return after + (unit.lower(after) == "sebagai"), frozenset({"clause"})
     return None

@@ -17,6 +17,7 @@ from ujar.statements.indirect import (
     mid_or_end,
     passive,
     reported,
+    second_speaker,
 )
 from ujar.statements.nouns import Range
 from ujar.statements.unit import Unit, units_of
@@ -54,6 +55,7 @@ def find_statements(parse: Parse) -> tuple[Statement, ...]:
     open_direct: _Draft | None = None
     paragraph = -1
     covered = False
+    since = 0
     for number, unit in enumerate(units):
         if unit.paragraph != paragraph:
             paragraph = unit.paragraph
@@ -62,9 +64,9 @@ def find_statements(parse: Parse) -> tuple[Statement, ...]:
         attribution = anaphoric(unit)
         if attribution is not None:
             if number and not covered and not units[number - 1].quotes and unit.paragraph - units[number - 1].paragraph <= 1:
-                found.append(_anaphoric(units[number - 1], unit, attribution))
+                found.append(_anaphoric(units, number, attribution, since))
                 drafts += found
-                open_direct, covered = None, True
+                open_direct, covered, since = None, True, number + 1
                 continue
         found, tail = _read(unit)
         if not found and _bare_quotation(unit):
@@ -75,10 +77,12 @@ def find_statements(parse: Parse) -> tuple[Statement, ...]:
                 draft = _Draft(quotes, "direct", None, None, None, [Step("content", "quote.alone")])
                 drafts.append(draft)
                 open_direct = draft
-            covered = True
+            covered, since = True, number + 1
             continue
         drafts += found
         covered = bool(found)
+        if found:
+            since = number + 1
         open_direct = found[-1] if found and found[-1].kind == "direct" and found[-1].cue is not None and tail else None
     return tuple(d.done() for d in sorted(drafts, key=lambda d: d.contents[0]))
 
@@ -92,9 +96,15 @@ def _bare_quotation(unit: Unit) -> bool:
     return unit.words_in(0, len(unit.tokens)) >= _SPEECH_WORDS
 
 
-def _anaphoric(before: Unit, unit: Unit, attribution: Attribution) -> _Draft:
-    content = before.span_of(0, len(before.tokens)) or before.span
-    return _draft(unit, attribution, [content], "indirect", None, "anaphoric")
+def _anaphoric(units: list[Unit], number: int, attribution: Attribution, since: int) -> _Draft:
+    """A statement whose content is the sentences before it, from unit ``since`` on, within one paragraph."""
+    last = units[number - 1]
+    start = number - 1
+    while start - 1 >= max(since, number - 4) and units[start - 1].paragraph == last.paragraph and not units[start - 1].quotes:
+        start -= 1
+    first = units[start].span_of(0, len(units[start].tokens)) or units[start].span
+    end = last.span_of(0, len(last.tokens)) or last.span
+    return _draft(units[number], attribution, [Span(first.start, end.end)], "indirect", None, "anaphoric")
 
 
 def _draft(  # noqa: PLR0913 - the parts of a statement
@@ -139,13 +149,17 @@ def _unless_quoted_by_other(unit: Unit, found: Reported | None) -> Reported | No
     """"Menurut laporan Reuters, Trump mengatakan …" is Trump's statement by way of Reuters, not Reuters's own."""
     if found is None or found.attribution.source is None:
         return found
-    start, end = found.attribution.source
-    if unit.lower(start) not in ("laporan", "kantor", "media", "surat", "sumber") and end - start > 2:  # noqa: PLR2004
+    start, _ = found.attribution.source
+    if unit.lower(start) not in _RELAYS or found.attribution.rule != "according-to":
         return found
     first, last = found.contents[0]
-    if unit.lower(start) == "laporan" and any(reported(unit, first, i, None) for i in range(first + 1, min(last, first + 14))):
+    if any(reported(unit, first, i, None) for i in range(first + 1, min(last, first + 14))):
         return None
     return found
+
+
+# What passes on the words of others: "Menurut laporan Reuters, Trump mengatakan …" is Trump's statement.
+_RELAYS = frozenset("laporan rilis kantor media surat siaran keterangan dokumen pernyataan".split())
 
 
 def _from(unit: Unit, found: Reported) -> _Draft:
@@ -212,6 +226,10 @@ def _clauses(unit: Unit, floor: int, end: int, inherited: Range | None) -> list[
             index += 1
             continue
         first, last = found.contents[0]
+        other = second_speaker(unit, first, last)
+        if other < last:
+            first, last = unit.trim(first, other)
+            found = Reported(found.attribution, ((first, last),), found.addressee, other, found.rule)
         second = coordinated(unit, first, last)
         if second < last:
             shared = reported(unit, first, second, found.attribution.source)

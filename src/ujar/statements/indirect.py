@@ -32,6 +32,17 @@ _DOCUMENT = frozenset(
     " rekaman prakiraan sensus audit".split()
 )
 _ANIMATE = frozenset("pihak semua seluruh masyarakat warga pemerintah publik rakyat mereka kita polisi aparat media anak".split())
+# Nouns that only carry the clause behind them: "membantah laporan bahwa …".
+_CARRIER = frozenset("laporan anggapan kenyataan fakta kabar isu rumor hal".split())
+# What one thinks or denies is said even with a negation ("tak menilai bahwa …"); "tidak menjelaskan" says nothing.
+_STANCE = frozenset(
+    "menilai menganggap percaya yakin meyakini membantah menampik menyangkal menepis menduga berharap mengharapkan"
+    " memandang memungkiri setuju sepakat optimistis meragukan ragu".split()
+)
+_NOT = frozenset("tidak tak belum enggan bukan tanpa gagal".split())
+# Speech acts without spoken content: behind "serta" they end the content of the cue before them.
+_BARE_ACT = frozenset("memuji mengkritik mengecam mengapresiasi menyambut mengutuk mengundang menolak menyinggung".split())
+_GLOSS = frozenset("sebuah menyusul menjadikan".split())
 _TAIL = frozenset("seperti sebagaimana dikutip dilansir disitat melansir mengutip menukil diberitakan dilaporkan".split())
 _OCCASION = frozenset("saat ketika usai seusai dalam di melalui lewat kepada selepas".split())
 _OCCASION_NOUN = frozenset(
@@ -89,7 +100,9 @@ def _rest(unit: Unit, start: int) -> Range | None:
     first = start + 1
     lex = lexicon()
     form = unit.lower(first)
-    if not form or unit.dated[first] or form in _TAIL or form in ("saat", "ketika", "usai", "seusai", "sambil", "seraya", "menurut", "kepada", "menambahkan"):
+    if not form or form in _TAIL or form in ("saat", "ketika", "usai", "seusai", "sambil", "seraya", "menurut", "kepada", "menambahkan"):
+        return None
+    if unit.dated[first] and not _has_predicate(unit, first, count):
         return None
     if form in lex.before or (form in lex.place and unit.capital(first)):
         return None
@@ -193,7 +206,12 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         return None
     if how == "before-cue" and unit.lower(index - 1) in ("untuk", "agar", "guna", "demi", "dapat", "bisa", "ingin", "akan", "harus", "mau", "hendak", "yang") and unit.lower(index - 1) != "yang":
         return None
+    negated = any(unit.lower(i) in _NOT for i in range(max(floor, index - 3), index))
+    if negated and (unit.lower(index) not in _STANCE or how == "relative"):
+        return None
     count = len(unit.tokens)
+    if unit.lower(after) in ("atau", "dan", "maupun") and cue_at(unit, after + 1):
+        return None
     addressee: Range | None = None
     marker = _marker(unit, after, count, _MARKERS)
     asks = "ask" in needs
@@ -205,7 +223,7 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
     elif asks and ask_marker >= 0:
         between = unit.trim(after, ask_marker)
         to = between[0] + 1 if unit.lower(between[0]) in ("kepada", "pada") else between[0]
-        if to < between[1] and _addressed(unit, to, between[1]):
+        if to < between[1] and (to > between[0] or _addressed(unit, to, between[1])):
             addressee = (to, between[1])
             first = ask_marker + 1
         elif to >= between[1]:
@@ -216,6 +234,8 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
     elif "pledge" in needs and ask_marker == after:
         first = after + 1
         rule = "pledge"
+    elif "bahwa" in needs and unit.lower(after) == "," and _has_predicate(unit, after + 1, count):
+        first = after + 1
     elif "clause" in needs or "ask" in needs or ("report" in needs and _is_document(unit, source)) or ("pledge" in needs and unit.lower(after) in ("akan", "tidak", "tak")):
         first = _skip_cue_tail(unit, after, count)
     else:
@@ -231,20 +251,31 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
 def _marker(unit: Unit, start: int, end: int, markers: frozenset[str], reach: int = 18) -> int:
     """The token of the conjunction that opens the content, when only an aside or an addressee stands before it, or -1."""
     lex = lexicon()
-    limit = min(end, start + reach)
-    for index in range(start, limit):
+    for index in range(start, min(end, start + reach)):
         form = unit.lower(index)
         if form in markers:
-            if index > start and form in ("jika", "kalau", "untuk") and unit.lower(start) not in _ASIDE and form != "untuk" and not unit.dated[index - 1]:
-                return -1
-            return index
+            if index == start or markers is _ASK_MARKERS:
+                return index
+            return index if _aside(unit, start, index) and form not in ("jika",) else -1
         if index in unit.quotes or form in (".", ";", ":"):
             return -1
         if index > start and form in lex.before:
             return -1
-        if markers is _MARKERS and verbal_at(unit, index) and unit.lower(start) not in _ASIDE:
-            return -1
     return -1
+
+
+def _aside(unit: Unit, start: int, end: int) -> bool:
+    """Whether the words between a cue and "bahwa" are an aside, an addressee or a carrier noun, not content."""
+    start, end = unit.trim(start, end)
+    if start >= end:
+        return True
+    first = unit.lower(start)
+    if first in _CARRIER:
+        return end - start <= 2  # noqa: PLR2004
+    if first in _ASIDE or unit.dated[start] or first in ("kembali", "lagi", "pula"):
+        return True
+    verbal = any(verbal_at(unit, i) or unit.lower(i) in _PREDICATE for i in range(start, end))
+    return not verbal and _addressed(unit, start, end) and not first.endswith("nya")
 
 
 def _addressed(unit: Unit, start: int, end: int) -> bool:
@@ -253,7 +284,15 @@ def _addressed(unit: Unit, start: int, end: int) -> bool:
     if any(verbal_at(unit, i) for i in range(start, end) if not any(unit.lower(k) == "yang" for k in range(start, i))):
         return False
     first = unit.lower(start)
+    if _act_noun(first):
+        return False
     return unit.capital(start) or first in lex.role or first in lex.pronoun or first in _ANIMATE or first.startswith(("para", "se", "pe", "tim"))
+
+
+def _act_noun(form: str) -> bool:
+    """Whether a word names an act or a state: peN-…-an, ke-…-an, with or without -nya."""
+    form = form.removesuffix("nya")
+    return len(form) > 6 and form.startswith(("pe", "ke")) and form.endswith("an")  # noqa: PLR2004
 
 
 def _is_document(unit: Unit, source: Range) -> bool:
@@ -301,6 +340,10 @@ def content_end(unit: Unit, first: int, end: int) -> int:
                 return index
             if _occasion(unit, index + 1, end):
                 return index
+            if following in _GLOSS or (following in ("seperti", "sebagaimana") and unit.lower(index + 2) == "yang"):
+                return index
+            if following in ("serta", "dan") and unit.lower(index + 2) in _BARE_ACT:
+                return index
         elif form in ("seperti", "sebagaimana") and unit.lower(index + 1) in _CREDIT:
             return index
         elif form in ("dikutip", "dilansir", "disitat") and unit.lower(index + 1) in ("dari", "oleh"):
@@ -342,24 +385,50 @@ def _says_something(unit: Unit, first: int, end: int, *, needs: frozenset[str], 
         return True
     if unit.lower(first) in ("hal", "itu", "demikian") and words <= 6:  # noqa: PLR2004
         return False
+    if unit.lower(first) in ("namanya", "identitasnya", "anonimitas") and words < 12:  # noqa: PLR2004
+        return False
     if unit.lower(first) in _EMPTY_OBJECT and not any(unit.lower(i) in ("bahwa", "karena") for i in range(first, end)):
         return False
     if rule == "ask":
         return words >= 1
-    predicate = any(
-        i in unit.quotes or unit.lower(i) in _PREDICATE or verbal_at(unit, i) for i in range(first, end)
-    )
+    predicate = _has_predicate(unit, first, end)
+    head = unit.lower(first)
     if "ask" in needs and "clause" not in needs:
         # "mendesak penghentian perang": an act named by a noun is spelled out, "meminta bantuan" is not.
-        head = unit.lower(first)
-        act = head.startswith(("pe", "ke")) and head.endswith(("an", "annya")) and len(head) > 6  # noqa: PLR2004
-        return (act and words >= 3) or (predicate and words >= 3)  # noqa: PLR2004
-    return predicate and words >= 2 or words >= 5  # noqa: PLR2004
+        return words >= 3 and (_act_noun(head) or predicate)  # noqa: PLR2004
+    if head in _ASIDE and not predicate:
+        return False
+    if predicate:
+        return words >= 2  # noqa: PLR2004
+    return words >= 3 and (_act_noun(head) or head.removesuffix("nya") in _ATTITUDE)  # noqa: PLR2004
+
+
+# Nouns that name what is said: "menegaskan komitmen lembaganya", "menyatakan niatnya".
+_ATTITUDE = frozenset(
+    "niat komitmen dukungan harapan rencana tekad janji ancaman tuduhan dugaan sikap syarat solusi sanksi potensi"
+    " alasan pandangan target usul usulan saran".split()
+)
+
+
+def _has_predicate(unit: Unit, first: int, end: int) -> bool:
+    """Whether the range has a predicate of its own; inside a relative clause it takes two to believe in one."""
+    relative = 0
+    for index in range(first, end):
+        form = unit.lower(index)
+        if form == "yang":
+            relative = 1
+            continue
+        if index in unit.quotes or form in _PREDICATE or verbal_at(unit, index):
+            if not relative or relative > 1:
+                return True
+            relative += 1
+    return False
 
 
 def coordinated(unit: Unit, first: int, end: int) -> int:
     """The token of a second cue that shares the source of the first ("… dan menyatakan …"), or ``end``."""
     lex = lexicon()
+    nested = False
     for index in range(first + 1, end):
         if index in unit.quotes:
             continue
@@ -370,9 +439,27 @@ def coordinated(unit: Unit, first: int, end: int) -> int:
         while before > first and (unit.lower(before) in lex.adverb or unit.dated[before]):
             before -= 1
         form = unit.lower(before)
-        if form in _AND or (form == "dengan" and unit.lower(before - 1) == ",") or (form == "," and "clause" in cue[1]):
+        firm = (form in ("dengan", "sambil", "seraya", "sembari") and unit.lower(before - 1) == ",") or (
+            form == "," and unit.lower(cue[0]) == "bahwa"
+        )
+        if firm:
             return index
-        return end
+        if not nested and (form in _AND or (form == "," and "clause" in cue[1])):
+            return index
+        nested = True
+    return end
+
+
+def second_speaker(unit: Unit, first: int, end: int) -> int:
+    """The comma behind which somebody else is reported in the same sentence ("…, sementara Rina menyebut …"), or ``end``."""
+    for index in range(first + 1, end - 2):
+        if unit.lower(index) != "," or unit.lower(index + 1) not in ("dengan", "sementara", "sedangkan", "tetapi", "tapi", "namun"):
+            continue
+        for cue in range(index + 3, min(end, index + 22)):
+            if cue_at(unit, cue) and reported(unit, index + 2, cue, None):
+                return index
+            if unit.lower(cue) == "," or cue in unit.quotes:
+                break
     return end
 
 
@@ -411,9 +498,11 @@ def credited(unit: Unit, floor: int) -> Reported | None:
             return None
         return Reported(Attribution((start, start + 1), (first, stop), content, "credit"), ((content, end),), None, end, "credit")
     for index in range(floor + 2, count - 1):
-        if unit.lower(index) == "," and unit.lower(index + 1) in ("sebagaimana", "sebagaiman", "seperti", "demikian"):
-            cue = index + 2
-            if unit.lower(cue) in ("dilaporkan", "diberitakan", "dikatakan", "disampaikan", "dilansir", "diungkapkan"):
+        if unit.lower(index) == ",":
+            cue = index + 1 + (unit.lower(index + 1) in ("sebagaimana", "sebagaiman", "seperti", "demikian"))
+            if unit.lower(cue) in ("dilaporkan", "diberitakan", "dikatakan", "disampaikan", "dilansir", "diungkapkan", "dikutip") and (
+                cue == index + 2 or unit.lower(cue) in ("dilansir", "dikutip")
+            ):
                 first = cue + 1
                 while unit.lower(first) in ("oleh", "dari"):
                     first += 1
@@ -435,7 +524,10 @@ def passive(unit: Unit, floor: int) -> Reported | None:
         source: Range | None = None
         if index == floor:
             if unit.lower(index + 1) not in (",", "bahwa"):
-                return None
+                stop = forward(unit, index + 1 + (unit.lower(index + 1) == "oleh"))
+                if unit.lower(stop) not in (",", "bahwa") or stop <= index + 1:
+                    return None
+                source = (index + 1 + (unit.lower(index + 1) == "oleh"), stop)
         elif unit.lower(floor) in ("dalam", "pada", "di") and any(unit.lower(i) in _DOCUMENT or unit.lower(i) in ("laporan", "keterangan") for i in range(floor, index)):
             stop = index
             while stop > floor + 1 and (unit.lower(stop - 1) == "," or unit.lower(stop - 1) in lex.adverb):
@@ -443,7 +535,7 @@ def passive(unit: Unit, floor: int) -> Reported | None:
             source = (floor + 1, stop)
         else:
             return None
-        first = index + 1
+        first = source[1] if source and source[0] > index else index + 1
         while unit.lower(first) in (",", "bahwa"):
             first += 1
         end = content_end(unit, first, count)
@@ -480,5 +572,5 @@ def anaphoric(unit: Unit) -> Attribution | None:
 
 __all__ = [
     "Reported", "according_to", "anaphoric", "and_before", "content_end", "coordinated", "credited", "looks_verbal",
-    "mid_or_end", "name_like", "passive", "reported",
+    "mid_or_end", "name_like", "passive", "reported", "second_speaker",
 ]  # fmt: skip

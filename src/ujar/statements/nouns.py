@@ -191,6 +191,8 @@ def _apposition(unit: Unit, start: int, comma: int, limit: int) -> int:
             break
         end += 1
     form = unit.lower(first)
+    if any(verbal_at(unit, i) and not any(unit.lower(k) == "yang" for k in range(first, i)) for i in range(first, end)):
+        return comma
     if form in ("seorang", "selaku", "sekaligus", "salah") or (form in lex.role and not unit.capital(first)):
         return end
     if form in lex.role and unit.capital(first) and name_like(unit, start, comma):
@@ -238,6 +240,12 @@ def backward(unit: Unit, floor: int, cue: int) -> tuple[Range | None, str]:
     ):
         return leading(unit, floor, end - 1), "shared"
     start = _phrase_start(unit, floor, end)
+    if how == "relative":
+        # The head of the relative clause stands behind the verb of the main one: "… memicu kemarahan warga, yang …".
+        for index in range(end - 1, start, -1):
+            if verbal_at(unit, index):
+                start = index + 1
+                break
     start, end = _trim_phrase(unit, start, end, how)
     if start >= end:
         return leading(unit, floor, end), "shared"
@@ -341,6 +349,8 @@ def _left_apposition(unit: Unit, floor: int, comma: int, start: int, end: int) -
             break
         verbal = verbal or verbal_at(unit, index)
     if verbal:
+        return start
+    if left > floor and unit.lower(left - 1) in lex.subordinator and not any(unit.lower(i) in lex.role for i in range(left, comma)):
         return start
     right_is_name = name_like(unit, start, end)
     left_is_name = name_like(unit, left, comma)
