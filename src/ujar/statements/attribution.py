@@ -28,7 +28,9 @@ _TWO_WORD_CUES = {
     ("angkat", "bicara"): "never",
 }
 _TAKES_OBJECT = frozenset("menyebut menggambarkan menilai mengidentifikasi menganggap menuding menuduh".split())
-_FIRST_PERSON = frozenset("saya kami kita aku gue gua undang rencana jadwal".split())
+_FIRST_PERSON = frozenset("saya kami kita aku gue gua mari".split())
+# "menurut undang-undang", "menurut rencana": by the rules, not by somebody.
+_NOBODY = frozenset("undang rencana jadwal aturan hukum kepercayaan".split()) | _FIRST_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def behind(unit: Unit, at: int, *, quoted: bool) -> Attribution | None:
         return _root_cue(unit, at, quoted=quoted, thus=thus)
     if thus and form in _SPEECH:
         return _speech_noun(unit, at)
-    if form in ("menurut", "menurutnya") and unit.lower(at + 1) not in _FIRST_PERSON:
+    if form in ("menurut", "menurutnya") and unit.lower(at + 1) not in _NOBODY:
         if form == "menurutnya":
             return Attribution((at, at + 1), None, at + 1, "behind.menurut")
         end = forward(unit, at + 1)

@@ -196,6 +196,7 @@ def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
             kind = unit.kind_of(first, end)
             if content is None:
                 continue
+            content = _without_comma(unit.text, content)
             last = _draft(unit, attribution, [content], kind, None, "quote.attributed")
             drafts.append(last)
             floor, inherited = attribution.end, attribution.source
@@ -211,6 +212,14 @@ def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
             last.contents.append(quote.span)
             floor = index + 1
     return drafts, floor, inherited
+
+
+def _without_comma(text: str, content: Span) -> Span:
+    """A quotation without the comma or full stop that only leads over to the attribution behind it."""
+    end = content.end
+    if end - content.start > 1 and text[end - 1] in ",." and not text.endswith("..", 0, end):
+        end -= 1
+    return Span(content.start, end)
 
 
 def _clauses(unit: Unit, floor: int, end: int, inherited: Range | None) -> list[_Draft]:

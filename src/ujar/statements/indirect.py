@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ujar.statements.attribution import _CREDIT, _FIRST_PERSON, _PASSIVE, Attribution, behind, cue_at
+from ujar.statements.attribution import _CREDIT, _FIRST_PERSON, _NOBODY, _PASSIVE, Attribution, behind, cue_at
 from ujar.statements.lexicon import lexicon
 from ujar.statements.nouns import Range, backward, forward, looks_verbal, name_like, verbal_at
 from ujar.statements.unit import QUOTE, Unit
@@ -137,7 +137,7 @@ def according_to(unit: Unit, floor: int) -> Reported | None:
         start, cue = at + 1, (at, at + 1)
     else:
         return None
-    if unit.lower(start) in _FIRST_PERSON:
+    if unit.lower(start) in _NOBODY:
         return None
     end = _named_until(unit, start)
     if end <= start:
@@ -202,7 +202,9 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         source, how = inherited, "shared"
     elif how == "shared" and inherited is not None:
         source = inherited
-    if unit.lower(source[0]) in _FIRST_PERSON or unit.lower(source[1] - 1) in ("untuk", "agar", "akan"):
+    if any(unit.lower(i) in _FIRST_PERSON for i in range(*source)) or (source[1] - source[0] == 1 and looks_verbal(unit.lower(source[0]))):
+        return None
+    if unit.lower(source[1] - 1) in ("untuk", "agar", "akan"):
         return None
     if how == "before-cue" and unit.lower(index - 1) in ("untuk", "agar", "guna", "demi", "dapat", "bisa", "ingin", "akan", "harus", "mau", "hendak", "yang") and unit.lower(index - 1) != "yang":
         return None

@@ -22,9 +22,13 @@ _PLACE_OF_SPEAKING = frozenset("hadapan depan sela twitter instagram facebook ak
 _ENDS_PHRASE = (*_DEMONSTRATIVE,)
 
 
+# Endings of borrowed nouns and adjectives that begin like a verb: diskriminasi, digital, medis, teritorial.
+_NOMINAL = ("asi", "isi", "tas", "tif", "gital", "orial", "isme", "logi", "ris", "tor", "tur")
+
+
 def looks_verbal(form: str) -> bool:
     """Whether a lower-case word has the shape of a verb: meN-, ber-, di-, ter- on a stem, and is not a known noun."""
-    if len(form) < 5 or form in lexicon().not_verb:
+    if len(form) < 5 or form in lexicon().not_verb or form.endswith(_NOMINAL):
         return False
     return form.startswith(("me", "ber", "di", "ter")) and form.isalpha() and not form.endswith(("nya", "an")) or (
         form.startswith(("me", "di", "ber")) and form.endswith(("kan", "an")) and form.isalpha() and len(form) > 6
@@ -366,7 +370,7 @@ def _introduces(unit: Unit, start: int, end: int) -> bool:
     """Whether a segment before a comma leads into the sentence ("Namun", "Dalam pidatonya", "Kamis") and names nobody."""
     lex = lexicon()
     first = unit.lower(start)
-    if first in lex.opener or unit.dated[start]:
+    if first in lex.opener or unit.dated[start] or looks_verbal(first):
         return True
     return all(unit.lower(i) in lex.adverb or unit.lower(i) in lex.opener for i in range(start, end))
 
@@ -409,7 +413,7 @@ def _skip_opening(unit: Unit, start: int, end: int) -> int:
     lex = lexicon()
     while start < end:
         form = unit.lower(start)
-        if form in (",", "-", "–", "—", ".", ")"):
+        if form in (",", "-", "–", "—", ".", ")", "]", "lanjut", "termasuk", "begitu"):
             start += 1
             continue
         if form in ("dalam", "pada", "di", "saat", "usai", "melalui", "lewat", "setelah", "menanggapi", "selain", "terkait", "soal", "berdasarkan", "dari"):

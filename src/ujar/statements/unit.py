@@ -8,6 +8,8 @@ from ujar.records import Parse, Quote, Span, StatementKind, Word
 
 # What stands in the token stream for a quotation.
 QUOTE = "“”"
+# A sentence longer than this many tokens is a list or damage: it is read in pieces, so that time stays linear.
+_LONGEST = 220
 _EDGE = frozenset(",.;:-–—…")
 
 
@@ -99,6 +101,9 @@ def units_of(parse: Parse) -> list[Unit]:
         while at_quote < len(quotes) and quotes[at_quote].outer.start < span.start:
             at_quote += 1
         while at_word < len(words) and words[at_word].start < span.end:
+            if len(tokens) >= _LONGEST:
+                units.append(Unit(parse.article.text, span, at_paragraph, tuple(tokens), tuple(dated), inside))
+                tokens, dated, inside = [], [], {}
             word = words[at_word]
             while at_quote < len(quotes) and quotes[at_quote].outer.end <= word.start:
                 at_quote += 1
