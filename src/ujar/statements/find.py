@@ -187,7 +187,7 @@ def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
                 start = index
             own = introduced(unit, floor, index) if index > floor else None
             first, end = unit.trim(start, index + 1)
-            if own is not None:
+            if own is not None or not _leads_over(unit, first, index):
                 first = index
             elif first < index and last is not None:
                 # Words behind an earlier attribution belong to the reporter.
@@ -212,6 +212,20 @@ def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
             last.contents.append(quote.span)
             floor = index + 1
     return drafts, floor, inherited
+
+
+# Words that a quotation completes: "tujuan mereka adalah “satu untuk semua”".
+_OPEN_ENDED = frozenset("adalah ialah merupakan yaitu yakni bahwa untuk yang dengan sebagai akan tidak bukan dan atau oleh".split())
+
+
+def _leads_over(unit: Unit, first: int, quote: int) -> bool:
+    """Whether the words in front of an attributed quotation are one clause with it, and not a sentence of the reporter."""
+    if unit.lower(quote - 1) in _OPEN_ENDED:
+        return True
+    span = unit.quotes[quote].span
+    if unit.lower(quote - 1) in (".", ":", ";"):
+        return False
+    return not (unit.text[span.start].isupper() and unit.words_in(quote, quote + 1) > 5)  # noqa: PLR2004
 
 
 def _without_comma(text: str, content: Span) -> Span:

@@ -31,7 +31,7 @@ _DOCUMENT = frozenset(
     " anggaran undang-undang uu perjanjian putusan dakwaan rilis pernyataan proposal laporan-laporan indeks penilaian"
     " rekaman prakiraan sensus audit".split()
 )
-_ANIMATE = frozenset("pihak semua seluruh masyarakat warga pemerintah publik rakyat mereka kita polisi aparat media anak".split())
+_ANIMATE = frozenset("pihak semua seluruh masyarakat warga pemerintah publik rakyat mereka kita polisi aparat media anak massa negara orang".split())
 # Nouns that only carry the clause behind them: "membantah laporan bahwa …".
 _CARRIER = frozenset("laporan anggapan kenyataan fakta kabar isu rumor hal".split())
 # What one thinks or denies is said even with a negation ("tak menilai bahwa …"); "tidak menjelaskan" says nothing.
@@ -42,7 +42,7 @@ _STANCE = frozenset(
 _NOT = frozenset("tidak tak belum enggan bukan tanpa gagal".split())
 # Speech acts without spoken content: behind "serta" they end the content of the cue before them.
 _BARE_ACT = frozenset("memuji mengkritik mengecam mengapresiasi menyambut mengutuk mengundang menolak menyinggung".split())
-_GLOSS = frozenset("sebuah menyusul menjadikan".split())
+_GLOSS = frozenset("sebuah menyusul menjadikan mengikuti".split())
 _TAIL = frozenset("seperti sebagaimana dikutip dilansir disitat melansir mengutip menukil diberitakan dilaporkan".split())
 _OCCASION = frozenset("saat ketika usai seusai dalam di melalui lewat kepada selepas".split())
 _OCCASION_NOUN = frozenset(
@@ -233,6 +233,11 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         else:
             first = between[0]
         rule = "ask"
+    elif asks and (by := _by_means(unit, after, count)) > 0:
+        # "mengancam Barat dengan “konsekuensi serius”"
+        addressee = (after, by)
+        first = by + 1
+        rule = "ask"
     elif "pledge" in needs and ask_marker == after:
         first = after + 1
         rule = "pledge"
@@ -244,7 +249,7 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         return None
     end = content_end(unit, first, count)
     first, end = unit.trim(first, end)
-    if not _says_something(unit, first, end, needs=needs, rule=rule):
+    if not _says_something(unit, first, end, cue=unit.lower(index), needs=needs, rule=rule):
         return None
     found = Attribution((index, after), source, after, f"{rule}.{how}")
     return Reported(found, ((first, end),), addressee, end, rule)
@@ -263,6 +268,16 @@ def _marker(unit: Unit, start: int, end: int, markers: frozenset[str], reach: in
             return -1
         if index > start and form in lex.before:
             return -1
+    return -1
+
+
+def _by_means(unit: Unit, start: int, end: int) -> int:
+    """The token "dengan" behind who is threatened or warned, when only a name stands between, or -1."""
+    if unit.lower(start - 1) not in ("mengancam", "memperingatkan"):
+        return -1
+    for index in range(start + 1, min(end, start + 8)):
+        if unit.lower(index) == "dengan":
+            return index if not any(verbal_at(unit, i) for i in range(start, index)) else -1
     return -1
 
 
@@ -378,7 +393,7 @@ def _reaches_end(unit: Unit, start: int, end: int) -> bool:
     return end - start < 40 and not any(unit.lower(i) in lexicon().before for i in range(start, end))  # noqa: PLR2004
 
 
-def _says_something(unit: Unit, first: int, end: int, *, needs: frozenset[str], rule: str) -> bool:
+def _says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozenset[str], rule: str) -> bool:
     """Whether the range is content and not the bare object of a verb of speaking."""
     words = unit.words_in(first, end)
     if words == 0:
@@ -394,6 +409,11 @@ def _says_something(unit: Unit, first: int, end: int, *, needs: frozenset[str], 
     if rule == "ask":
         return words >= 1
     predicate = _has_predicate(unit, first, end)
+    if cue == "mengakui" and (unit.capital(first) or unit.lower(first) in ("negara", "kemerdekaan", "keberadaan")):
+        # "mengakui Palestina (sebagai negara)" is an act of state, "mengakui Rina sudah datang" a statement.
+        predicate = _has_predicate(unit, first, min(end, first + 5)) and unit.lower(first + 1) not in ("sebagai", "dan", "secara")
+        if not predicate:
+            return False
     head = unit.lower(first)
     if "ask" in needs and "clause" not in needs:
         # "mendesak penghentian perang": an act named by a noun is spelled out, "meminta bantuan" is not.
@@ -474,6 +494,9 @@ def and_before(unit: Unit, cue: int, floor: int) -> int:
     return end
 
 
+_GENERIC_MEDIUM = frozenset("majalah media laman situs koran surat kabar kantor berita harian buku".split())
+
+
 def credited(unit: Unit, floor: int) -> Reported | None:
     """"Dilansir Reuters, Kamis (6/6), 20 orang tewas.": the medium's own statement, when nobody else says it."""
     start = floor
@@ -489,7 +512,7 @@ def credited(unit: Unit, floor: int) -> Reported | None:
                 break
             first += 1
         stop = forward(unit, first)
-        if stop <= first or not any(unit.capital(i) for i in range(first, stop)):
+        if stop <= first or not any(unit.capital(i) and unit.lower(i) not in _GENERIC_MEDIUM for i in range(first, stop)):
             return None
         content = _skip_aside(unit, stop, count)
         if content >= count or (content == stop and unit.lower(stop) != ","):

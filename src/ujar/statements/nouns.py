@@ -35,9 +35,18 @@ def looks_verbal(form: str) -> bool:
     )
 
 
+# Predicates without a prefix that end a subject: "Stubb setuju dan mengatakan …".
+_BARE_PREDICATE = frozenset(
+    "setuju sepakat ingin mau siap datang tiba hadir ikut tampil maju mundur prihatin khawatir kecewa marah senang"
+    " bangga optimistis naik turun pergi tewas gagal tunduk".split()
+)
+
+
 def verbal_at(unit: Unit, index: int) -> bool:
     """Whether the token is a lower-case verb."""
-    return not unit.capital(index) and not unit.dated[index] and looks_verbal(unit.lower(index))
+    if unit.capital(index) or unit.dated[index]:
+        return False
+    return unit.lower(index) in _BARE_PREDICATE or looks_verbal(unit.lower(index))
 
 
 def name_like(unit: Unit, start: int, end: int) -> bool:
