@@ -83,7 +83,8 @@ def _cuts(text: str, start: int, end: int, limit: int) -> list[int]:
             if (len(form) == 1 and form.isalpha()) or form.lower() in _abbreviations() or (form.isdigit() and len(form) < 3 and len(cuts) == 0 and match.start() - start < 4):
                 continue
             # "katanya.Menurut" is two sentences; "TEMPO.CO", "S.Kom" and "Rp.500" are not.
-            if glued and not (form.islower() and len(form) > 2) and following.isalnum():
+            closed = match.start() > start and text[match.start() - 1] in ")”\""
+            if glued and not closed and not (form.islower() and len(form) > 2) and following.isalnum():
                 continue
         cuts.append(match.end())
     return cuts
