@@ -15,6 +15,9 @@ _WORD = re.compile(
 )
 # "ujarStoltenberg", "dikutipCNN": a lower-case word run into a name. One lower-case letter is a brand (iPhone, eBay).
 _GLUED = re.compile(r"[a-z]{3,}(?=[A-Z])")
+# "PresidenFinlandiaAlexander": links that a scraper took out, with the spaces around them. Three letters and fewer
+# in front of a capital are names and brands (McDonald, YouTube).
+_LINKED = re.compile(r"[A-Z]?[a-z]{3,}(?=[A-Z][a-z])|.+\Z")
 # "Ynetmelaporkan": a name run into a verb; only verbs that no name ends in.
 _VERBS = (
     "mengatakan", "melaporkan", "menyatakan", "menyebut", "menyebutkan", "menegaskan", "menjelaskan", "mengungkapkan",
@@ -40,6 +43,12 @@ def find_words(text: str) -> tuple[Word, ...]:
             elif form.endswith(_VERBS) and form[0].isupper():
                 verb = max((v for v in _VERBS if form.endswith(v)), key=len)
                 cut = len(form) - len(verb)
+            if not cut and end - start > 8 and not form[1:].islower() and not form.isupper():
+                parts = [m.span() for m in _LINKED.finditer(form)]
+                if len(parts) > 1 and parts[0][0] == 0 and all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False)):
+                    for low, high in parts:
+                        add(Word(start + low, start + high, form[low:high].lower()))
+                    continue
             if 0 < cut < len(form):
                 add(Word(start, start + cut, form[:cut].lower()))
                 add(Word(start + cut, end, form[cut:].lower()))

@@ -1,0 +1,347 @@
+"""Persons and bodies that an article names: the mentions, and which of them are one and the same."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ujar.records import Parse, Span, Word
+from ujar.statements.lexicon import lexicon
+from ujar.statements.nouns import looks_verbal
+from ujar.tables import load_table
+
+_PARTICLES = frozenset("bin binti al el de da van von der den la le ibn ben dos du".split())
+_LONGEST_NAME = 6
+# Academic degrees and ranks that stand in or behind a name and are no part of it.
+_DEGREE = frozenset(
+    "dr drs dra prof ir h hj kh sh mh se mm msi phd st mt skom spd mpd sip sos ssi mkes llm kombes akbp kompol akp iptu"
+    " ipda aiptu bripka irjen brigjen komjen jenderal jend letjen mayjen kolonel kol letkol mayor kapten letnan pol"
+    " purn tni ad al au sersan laksamana marsekal inspektur komisaris ajun laksda marsda pak bu ibu bapak mr mrs sir"
+    " haji kiai ustaz habib tgk tuanku raden rm".split()
+)
+
+
+_CALENDAR = frozenset(
+    "senin selasa rabu kamis jumat sabtu minggu ahad januari februari maret april mei juni juli agustus september"
+    " oktober november desember jum'at".split()
+)
+
+
+# Behind these a capitalised word is a place or a body, not a person: "Bandara Juanda", "Kabupaten Garut".
+_PLACE_HEAD = frozenset(
+    "kota kabupaten provinsi kecamatan desa kelurahan bandara pelabuhan jalan gedung pulau gunung sungai selat laut"
+    " wilayah daerah distrik universitas partai pt institut rumah masjid stadion hotel fraksi bank komisi rs rsud mapolda"
+    " kampung dusun teluk semenanjung lembah benteng istana taman pasar terminal stasiun sma smp smk sd".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """First words and names that tell what kind of speaker a phrase is; all lower case."""
+
+    kind: dict[str, str]
+    place: dict[str, str]
+    common: frozenset[str]
+    expansion: dict[str, tuple[str, ...]]
+    nickname: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def bodies() -> Bodies:
+    """The tables of bodies, places, common words and abbreviated offices, loaded on first use."""
+    package = "ujar.statements"
+    return Bodies(
+        kind={r["form"]: r["kind"] for r in load_table(package, "bodies.tsv")},
+        place={r["form"].lower(): r["kind"] for r in load_table(package, "places.tsv")},
+        common=frozenset(r["form"] for r in load_table(package, "common_words.tsv")),
+        expansion={r["form"]: tuple(r["means"].split()) for r in load_table(package, "abbreviations.tsv")},
+        nickname={r["form"]: r["name"] for r in load_table(package, "nicknames.tsv")},
+    )
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody named in the article.
+
+    Attributes:
+        words: the fullest form of the name, one word each.
+        roles: offices and descriptions that stand beside the name, as written, longest first on demand.
+        mentions: token index of each mention, ascending.
+    """
+
+    words: tuple[str, ...]
+    roles: list[str] = field(default_factory=list)
+    mentions: list[int] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The fullest form of the name."""
+        return " ".join(self.words)
+
+    @property
+    def role(self) -> str | None:
+        """The fullest office or description, or None."""
+        return max(self.roles, key=len) if self.roles else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A person's name in the running text: its tokens [start, end), its words, the office in front of it."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+    role: str | None
+
+
+def is_capital(text: str, word: Word) -> bool:
+    """Whether the token begins with a capital letter."""
+    return text[word.start].isupper()
+
+
+def is_acronym(form: str) -> bool:
+    """Whether a written form is an acronym (KPK, PBB), not an initial."""
+    return len(form) > 1 and form.isupper()
+
+
+def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end: int) -> int:
+    """The token where the personal name that ends at ``end`` begins; ``end`` when the tokens end in no name.
+
+    Words that news writes in lower case elsewhere, offices, places and acronyms are no name.
+    """
+    table = bodies()
+    role = lexicon().role
+    at = end
+    for size in (3, 2):
+        if end - start >= size and " ".join(w.lower for w in words[end - size : end]) in table.place:
+            return end
+    while at > start and end - at < _LONGEST_NAME:
+        word = words[at - 1]
+        raw = text[word.start : word.end]
+        lower = word.lower
+        if raw == "." and at - 1 > start and len(words[at - 2].lower) == 1 and words[at - 2].end == word.start:
+            at -= 1
+            continue
+        if lower in _PARTICLES and at < end:
+            at -= 1
+            continue
+        if not raw[0].isupper() or lower in _DEGREE or lower in _CALENDAR:
+            break
+        if lower in role or lower in table.place or lower in table.kind or lower in _PLACE_HEAD or _act(lower):
+            break
+        if is_acronym(raw) and len(raw) <= 12 and not _all_capitals(text, words, start, end):  # noqa: PLR2004
+            break
+        if lower in table.common and not (at < end and len(raw) > 2 and at - 1 > start and _named(text, words[at - 2], table)):  # noqa: PLR2004
+            break
+        at -= 1
+    if start < at < end and words[at - 1].lower in _PLACE_HEAD:
+        at = at + 1 if end - at >= 3 else end  # noqa: PLR2004 - "Bupati Kabupaten Garut Rina Wati"
+    while at < end and (words[at].lower in _PARTICLES - {"al", "el", "de", "van", "von", "da", "le", "la"} or words[at].lower == "."):
+        at += 1
+    return at
+
+
+def _act(form: str) -> bool:
+    """Whether a word is a noun of the form ke-…-an or pe-…-an: "Kepresidenan" is an office, not a name."""
+    return len(form) > 8 and form.startswith(("ke", "pe")) and form.endswith("an")  # noqa: PLR2004
+
+
+def _named(text: str, word: Word, table: Bodies) -> bool:
+    """Whether a token can only be a name: capitalised and no common word, office or place."""
+    return (
+        text[word.start].isupper()
+        and word.lower not in table.common
+        and word.lower not in lexicon().role
+        and word.lower not in table.place
+        and word.lower not in table.kind
+        and not is_acronym(text[word.start : word.end])
+    )
+
+
+def _all_capitals(text: str, words: tuple[Word, ...] | list[Word], start: int, end: int) -> bool:
+    """Whether everything in the run is in capitals, as in a headline: then capitals tell nothing."""
+    return end - start > 2 and all(text[w.start : w.end].isupper() for w in words[start:end])  # noqa: PLR2004
+
+
+def find_mentions(parse: Parse) -> list[Mention]:
+    """The personal names of the running text, in order, each with the office that stands in front of it."""
+    text = parse.article.text
+    words = parse.words
+    lex = lexicon()
+    starts = {s.start for s in parse.sentences} | {q.span.start for q in parse.quotes}
+    noise_starts = [n.start for n in parse.noise]
+    out: list[Mention] = []
+    index = 0
+    count = len(words)
+    while index < count:
+        if not is_capital(text, words[index]):
+            index += 1
+            continue
+        end = index + 1
+        while end < count and end - index < 24 and _joins(text, words, end):  # noqa: PLR2004
+            end += 1
+        while end > index and not words[end - 1].lower[0].isalnum():
+            end -= 1
+        end = max(end, index + 1)
+        at = bisect_right(noise_starts, words[index].start) - 1
+        if at >= 0 and parse.noise[at].end > words[index].start:
+            index = end
+            continue
+        begin = name_start(text, words, index, end)
+        if begin < end:
+            single = end - begin == 1
+            role = _role_before(text, words, index, begin, lex.role)
+            # A lone word at the start of a sentence has its capital from there: a verb is no name. A letter is none.
+            no_name = single and (_doubled(words[begin].lower) or len(words[begin].lower) < 2 or (words[begin].start in starts and looks_verbal(words[begin].lower)))  # noqa: PLR2004
+            if not no_name:
+                out.append(Mention(begin, end, name_words(text, words[begin:end]), role))
+        index = end
+    return out
+
+
+def _doubled(form: str) -> bool:
+    """Whether a word is a plural by doubling ("Kelompok-kelompok")."""
+    half, _, other = form.partition("-")
+    return bool(other) and half == other
+
+
+def name_words(text: str, words: tuple[Word, ...] | list[Word]) -> tuple[str, ...]:
+    """The words of a name as written, full stops left out; parts that touch are one word ("TeleGeography")."""
+    out: list[str] = []
+    end = -1
+    for word in words:
+        if word.lower == ".":
+            continue
+        raw = text[word.start : word.end]
+        if out and word.start == end:
+            out[-1] += raw
+        else:
+            out.append(raw)
+        end = word.end
+    return tuple(out)
+
+
+def _joins(text: str, words: tuple[Word, ...], index: int) -> bool:
+    """Whether the token goes on with the capitalised run before it."""
+    word, before = words[index], words[index - 1]
+    if text[word.start].isupper():
+        return word.start - before.end <= 2 and "\n" not in text[before.end : word.start]  # noqa: PLR2004
+    if word.lower in _PARTICLES:
+        return index + 1 < len(words) and text[words[index + 1].start].isupper()
+    # "B. J. Habibie", "H. Rina": a full stop behind an initial or a title.
+    return (
+        word.lower == "."
+        and word.start == before.end
+        and (before.end - before.start <= 2 or before.lower in _DEGREE)  # noqa: PLR2004
+        and index + 1 < len(words)
+        and text[words[index + 1].start].isupper()
+    )
+
+
+def _role_before(text: str, words: tuple[Word, ...], run: int, begin: int, roles: frozenset[str]) -> str | None:
+    """The office in front of a name ("juru bicara Kremlin", "Menteri Luar Negeri RI"), or None."""
+    left = begin
+    first = -1
+    while left > 0 and begin - left < 16:  # noqa: PLR2004
+        word = words[left - 1]
+        if "\n" in text[word.end : words[left].start]:
+            break
+        if word.lower in roles:
+            first = left - 1
+        elif not (text[word.start].isupper() or word.lower in ("dan", "untuk", "bidang", "(", ")", "umum", "senior", "utama", "bicara", "besar", "dari", "ke") or (word.lower == "," and left == begin and left - 1 > 0)):
+            break
+        left -= 1
+    if first < 0 or first >= begin:
+        return None
+    end = begin
+    while end > first and not (words[end - 1].lower[0].isalnum() or words[end - 1].lower == ")"):
+        end -= 1
+    while end > first and words[end - 1].lower in _DEGREE:
+        end -= 1
+    return text[words[first].start : words[end - 1].end] if end > first else None
+
+
+def find_people(parse: Parse) -> list[Person]:
+    """The persons of an article: mentions of one name joined, the longest form kept."""
+    mentions = find_mentions(parse)
+    people: list[Person] = []
+    by_word: dict[str, list[Person]] = {}
+    for mention in sorted(mentions, key=lambda m: (-len(m.words), m.start)):
+        person = _same(by_word, mention)
+        if person is None:
+            person = Person(mention.words)
+            people.append(person)
+            for word in mention.words:
+                by_word.setdefault(word.lower(), []).append(person)
+        if mention.role:
+            person.roles.append(mention.role)
+        if mention.start >= 0:
+            person.mentions.append(mention.start)
+    for person in people:
+        person.mentions.sort()
+    return people
+
+
+def _same(by_word: dict[str, list[Person]], mention: Mention) -> Person | None:
+    """The person whose name contains the words of this mention as they stand, most often named first."""
+    best: Person | None = None
+    wanted = [w.lower() for w in mention.words]
+    for person in by_word.get(wanted[0], []):
+        have = [w.lower() for w in person.words]
+        for at in range(len(have) - len(wanted) + 1):
+            if have[at : at + len(wanted)] == wanted:
+                if best is None or len(person.mentions) > len(best.mentions):
+                    best = person
+                break
+    return best
+
+
+def find_acronyms(parse: Parse) -> dict[str, str]:
+    """Short forms the article explains, with what they stand for: "Komisi Pemberantasan Korupsi (KPK)", "… atau PMII"."""
+    text = parse.article.text
+    words = parse.words
+    out: dict[str, str] = {}
+    for index in range(1, len(words) - 1):
+        bracket = words[index].lower == "("
+        if not bracket and not (words[index].lower == "atau" and is_acronym(text[words[index + 1].start : words[index + 1].end])):
+            continue
+        if bracket and (index + 2 >= len(words) or words[index + 2].lower != ")"):
+            continue
+        short = text[words[index + 1].start : words[index + 1].end]
+        if not short[0].isupper() or short.lower() in out or len(short) > 14:  # noqa: PLR2004
+            continue
+        start = index
+        while start > 0 and index - start < 12 and (is_capital(text, words[start - 1]) or (words[start - 1].lower in ("dan", "untuk", "of", "for", "the", "and") and start < index)):  # noqa: PLR2004
+            start -= 1
+        while start < index and not is_capital(text, words[start]):
+            start += 1
+        if start == index:
+            continue
+        best = _by_initials(text, words, start, index, short)
+        out[short.lower()] = text[words[best].start : words[index - 1].end]
+    return out
+
+
+def _by_initials(text: str, words: tuple[Word, ...], start: int, end: int, short: str) -> int:
+    """The token where an expansion begins: where the initials spell the short form, or behind the offices in front."""
+    for at in range(end - 1, start - 1, -1):
+        initials = "".join(part[0] for w in words[at:end] for part in text[w.start : w.end].split("-") if part[:1].isupper())
+        if initials.upper() == short.upper():
+            return at
+    roles = lexicon().role
+    at = start
+    while at < end - 1 and words[at].lower in roles:
+        at += 1
+    return at
+
+
+def span_words(parse: Parse, span: Span) -> list[Word]:
+    """The tokens of a span."""
+    words = parse.words
+    low = bisect_right(words, (span.start, -1, "")) if words else 0
+    out = []
+    while low < len(words) and words[low].start < span.end:
+        out.append(words[low])
+        low += 1
+    return out

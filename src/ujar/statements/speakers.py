@@ -1,0 +1,587 @@
+"""Who said it: the source of each statement resolved to a speaker inside the article.
+
+A named source is the fullest form of that name in the article. A pronoun, a clitic (``katanya``) or a quotation
+without a cue goes to the nearest fitting antecedent; an office ("Presiden Finlandia itu") to the person who carries it;
+an acronym to what the article says it stands for. What the text does not tell is None, not a guess.
+
+What speaks for an antecedent, in this order:
+
+1. a person who is the subject of a sentence that stands between the last statement and this one (the nearest first);
+2. the speaker of the last statement, when the pronoun fits him: ``dia``, ``ia``, ``beliau``, -nya a single person
+   before anything else, ``mereka`` a body, a state or a group before a person;
+3. the last fitting speaker further back.
+
+Persons who are named only inside what somebody says are not candidates.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from ujar.records import Parse, Span, SpeakerType, Statement, Step, Word
+from ujar.statements.lexicon import lexicon
+from ujar.statements.names import (
+    Person,
+    bodies,
+    find_acronyms,
+    find_people,
+    is_acronym,
+    is_capital,
+    name_start,
+    name_words,
+    span_words,
+)
+from ujar.statements.nouns import looks_verbal
+
+_DEMONSTRATIVE = frozenset("itu ini tersebut tadi".split())
+_PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
+# Words that describe a person rather than name an office; with "itu" they point back at whoever spoke last.
+_DESCRIPTION = frozenset(
+    "pria wanita perempuan lelaki politikus politisi aktris aktor artis penyanyi pemain pelatih musisi mantan eks kepala"
+    " pemimpin ibu ayah anak istri suami tokoh senator diplomat jenderal legenda bintang striker gelandang bek kiper"
+    " ekonom pengamat akademisi pengacara guru dosen peneliti pengusaha komedian presenter vokalis lulusan alumnus"
+    " politisi kader perwira sang putra putri warga orang dokter bos pembalap petenis legislator".split()
+)
+# First words of those who are never named: no office to look up.
+_NO_OFFICE = frozenset("seorang sejumlah salah sumber pejabat saksi para beberapa warga orang korban".split())
+_HEAD_OF_STATE = ("kepala negara", "kepala pemerintahan", "orang nomor")
+_SKIP_FIRST = frozenset("sebuah suatu seorang si sang para seluruh salah satu".split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """A resolved speaker: the name, its type, the person behind it when there is one, and the rule that found it."""
+
+    name: str
+    type: SpeakerType
+    role: str | None
+    rule: str
+    person: Person | None = None
+
+
+def name_speakers(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The statements with ``speaker``, ``speaker_type`` and ``role`` filled in; None where the text does not tell."""
+    if not statements:
+        return statements
+    return _Resolver(parse, statements).resolve()
+
+
+def _head(phrase: str) -> str:
+    """The noun a description is built on: "pejabat" of "seorang pejabat IDF"."""
+    words = phrase.lower().split()
+    return next((w for w in words if w not in _SKIP_FIRST), words[0])
+
+
+def _credible(person: Person) -> bool:
+    """Whether a capitalised run is surely a person: two words or an office beside it."""
+    return len(person.words) > 1 or bool(person.roles)
+
+
+class _Resolver:
+    """The state of reading one article from top to bottom: whom it names, and who spoke so far."""
+
+    def __init__(self, parse: Parse, statements: tuple[Statement, ...]) -> None:
+        self.parse = parse
+        self.text = parse.article.text
+        self.statements = statements
+        self.people = find_people(parse)
+        self.acronyms = find_acronyms(parse)
+        self.by_word: dict[str, list[Person]] = {}
+        for person in self.people:
+            for word in person.words:
+                self.by_word.setdefault(word.lower(), []).append(person)
+        self.sentence_starts = [s.start for s in parse.sentences]
+        self.word_starts = [w.start for w in parse.words]
+        self.contents = sorted(c for s in statements for c in s.contents)
+        self.history: list[_Speaker] = []
+        self.heads: dict[str, _Speaker] = {}
+        self.last = -1
+
+    def resolve(self) -> tuple[Statement, ...]:
+        """All statements with their speakers."""
+        # Offices that only a source spells out ("Kevin Cheok, Wakil Sekretaris …") are known before reading begins.
+        for statement in self.statements:
+            if statement.source:
+                self._learn(span_words(self.parse, statement.source))
+        out: list[Statement] = []
+        last = -1
+        for statement in self.statements:
+            self.last = last
+            sentence = self._sentence(statement)
+            words = span_words(self.parse, statement.source) if statement.source else []
+            if not words or words[0].lower in lexicon().pronoun or words[0].lower in _PLURAL:
+                found = self._antecedent(statement, words[0].lower if words else "", last, sentence)
+            else:
+                found = self._named(words, statement)
+            last = sentence
+            if found is None:
+                out.append(replace(statement, steps=(*statement.steps, Step("speaker", "speaker.unknown"))))
+                continue
+            self.history.append(found)
+            head = _head(found.name) if found.person is None else ""
+            if head:
+                self.heads[head] = found
+            role = (found.person.role if found.person else None) or found.role
+            out.append(
+                replace(
+                    statement,
+                    speaker=found.name,
+                    speaker_type=found.type,
+                    role=role,
+                    steps=(*statement.steps, Step("speaker", found.rule)),
+                )
+            )
+        return tuple(out)
+
+    # --- a source in words -------------------------------------------------------------------------------------
+
+    def _learn(self, words: list[Word]) -> None:
+        """Keep the office that a source tells together with a name."""
+        for name, role in self._names_in(words):
+            person = self._person(name)
+            if person is not None and role:
+                person.roles.append(role)
+
+    def _raw(self, words: list[Word]) -> str:
+        return self.text[words[0].start : words[-1].end] if words else ""
+
+    def _names_in(self, words: list[Word]) -> list[tuple[list[Word], str | None]]:
+        """The personal names in a source phrase with the office beside each: from an apposition or in front of it."""
+        segments = self._segments(words)
+        found: list[tuple[list[Word], str | None, int]] = []
+        for number, segment in enumerate(segments):
+            end = len(segment)
+            # "Fraser dari Citigroup", "Rina, petani asal Garut": what stands behind tells where from, not who.
+            for place, word in enumerate(segment):
+                if place and word.lower in ("dari", "asal", "di", "bersama", "selaku") and name_start(self.text, segment, 0, place) == 0:
+                    end = place
+                    break
+            while end > 0 and not segment[end - 1].lower[0].isalnum():
+                end -= 1
+            start = name_start(self.text, segment, 0, end)
+            if start < end and not (start and segment[start - 1].lower in ("di", "ke", "asal")):
+                found.append((segment[start:end], self._raw(segment[:start]) or None, number))
+        if not found:
+            return []
+        out: list[tuple[list[Word], str | None]] = []
+        for name, role, number in found:
+            beside = role
+            for other, segment in enumerate(segments):
+                if beside is None and abs(other - number) == 1 and not any(other == n for _, _, n in found):
+                    beside = self._raw(segment)
+            out.append((name, beside))
+        return out
+
+    def _segments(self, words: list[Word]) -> list[list[Word]]:
+        """The phrase cut at commas; brackets and relative clauses left out."""
+        segments: list[list[Word]] = [[]]
+        depth = 0
+        for word in words:
+            if word.lower == "(":
+                depth += 1
+            elif word.lower == ")":
+                depth = max(0, depth - 1)
+            elif depth:
+                continue
+            elif word.lower == ",":
+                segments.append([])
+            elif word.lower in ("yang", "atau", "alias", "selaku", "melalui") and (segments[-1] or len(segments) > 1):
+                break
+            else:
+                segments[-1].append(word)
+        return [s for s in segments if s]
+
+    def _person(self, name: list[Word]) -> Person | None:
+        """The person of the article whose name these words are, or are part of."""
+        wanted = [w.lower() for w in name_words(self.text, name)]
+        if not wanted:
+            return None
+        best: Person | None = None
+        if len(wanted) == 1 and wanted[0] not in self.by_word:
+            wanted = [self._respelled(wanted[0])]
+        for person in self.by_word.get(wanted[0], []):
+            have = [w.lower() for w in person.words]
+            fits = any(have[i : i + len(wanted)] == wanted for i in range(len(have) - len(wanted) + 1))
+            if fits and (best is None or (len(person.words), len(person.mentions)) > (len(best.words), len(best.mentions))):
+                best = person
+        return best
+
+    def _respelled(self, word: str) -> str:
+        """The word of a known name that this one misspells ("Rabei" for "Rabiei"), or the word itself."""
+        if len(word) < 5:  # noqa: PLR2004 - short names differ by a letter and are different names
+            return word
+        close = get_close_matches(word, [w for w in self.by_word if abs(len(w) - len(word)) <= 1 and w[0] == word[0]], 1, 0.88)
+        return close[0] if close else word
+
+    def _named(self, words: list[Word], statement: Statement) -> _Speaker | None:
+        joint = self._joint(words, statement)
+        if joint is not None:
+            return joint
+        names = self._names_in(words)
+        segments = self._segments(words)
+        if not segments:
+            return None
+        table = bodies()
+        first = segments[0][0]
+        demonstrative = words[-1].lower in _DEMONSTRATIVE or any(w.lower in _DEMONSTRATIVE for w in segments[0][-1:])
+        if names:
+            name, role = names[0] if len(names) == 1 else self._preferred(names)
+            known = self._person(name)
+            if self._is_person(segments, name, role, known):
+                if known is None:
+                    known = Person(name_words(self.text, name))
+                    self.people.append(known)
+                    for word in known.words:
+                        self.by_word.setdefault(word.lower(), []).append(known)
+                alias = self._alias(known)
+                return _Speaker(alias.name, "person", alias.role or role, "speaker.name", alias)
+        phrase = self._raw(segments[0])
+        if first.lower == "pernyataan":
+            # A statement speaks for whoever made it: "pernyataan resmi militer", "pernyataan itu".
+            owner = [w for w in segments[0][1:] if w.lower not in ("resmi", "bersama", "tertulis", "pers", "dari", "itu", "tersebut", "ini")]
+            if owner:
+                return self._named(owner, statement)
+            if self.history:
+                return replace(self.history[-1], rule="speaker.previous")
+        kind = table.kind.get(first.lower)
+        role_first = first.lower in lexicon().role and kind != "group" and first.lower not in _NO_OFFICE
+        if role_first or (demonstrative and first.lower in _DESCRIPTION):
+            by_office = self._by_office(segments[0], demonstrative=demonstrative, at=words[0].start)
+            if by_office is not None:
+                return by_office
+        if demonstrative and first.lower not in _NO_OFFICE and (
+            first.lower in _DESCRIPTION or (kind is None and not is_capital(self.text, first) and first.lower not in self.heads)
+        ):
+            back = self._antecedent(statement, "dia", self.last, self._sentence(statement))
+            if back is not None and back.type == "person":
+                return replace(back, rule="speaker.description")
+        return self._body(segments, phrase, words, demonstrative=demonstrative)
+
+    def _preferred(self, names: list[tuple[list[Word], str | None]]) -> tuple[list[Word], str | None]:
+        """Of several names in one source the speaker's: the segment that is nothing but a name, with the office beside it.
+
+        "juru bicara Partai Kiri, Dietmar Bartsch" and "Dietmar Bartsch, anggota Partai Kiri" name the same man.
+        """
+        alone = [name for name, role in names if role is None]
+        if not alone:
+            return names[0]
+        office = next((role for _, role in names if role is not None), None)
+        if office is None:
+            return names[0]
+        other = next(name for name, role in names if role is not None)
+        return alone[0], f"{office} {self._raw(other)}"
+
+    def _is_person(self, segments: list[list[Word]], name: list[Word], role: str | None, known: Person | None) -> bool:
+        """Whether a name in a source is a person's and not that of a body, a state, a medium."""
+        table = bodies()
+        first = segments[0][0]
+        kind = table.kind.get(first.lower)
+        if role is not None and any(w in lexicon().role for w in role.lower().replace("(", " ").replace(",", " ").split()):
+            return True
+        if kind in ("organisation", "document", "medium", "group") and not (name[0] is first):
+            return False
+        if kind == "unnamed" and name[0] is not first and len(name) == 1:
+            return False
+        if len(name) == 1 and name[0] is first and first.lower in table.kind:
+            return False
+        if len(name) >= 2 and name[0] is first:  # noqa: PLR2004 - first and last name
+            return True
+        if known is not None and (known.roles or len(known.words) > 1):
+            return True
+        return name[0] is first
+
+    def _alias(self, person: Person) -> Person:
+        """The fuller person behind a nickname the article explains ("Saifullah Yusuf atau Gus Ipul"), else the same."""
+        if len(person.words) > 2:  # noqa: PLR2004
+            return person
+        usual = bodies().nickname.get(person.name.lower())
+        if usual is not None:
+            last = usual.split()[-1].lower()
+            fuller = next((p for p in self.by_word.get(last, []) if len(p.words) > 1 and p is not person), None)
+            if fuller is not None:
+                return fuller
+        short = self.acronyms.get(person.name.lower())
+        if short:
+            fuller = next((p for p in self.people if p is not person and p.name == short[-len(p.name):] and len(p.words) > 1), None)
+            if fuller is not None:
+                return fuller
+        key = person.name.lower()
+        at = self.text.lower().find(key)
+        while 0 <= at:
+            before = self.text[max(0, at - 40) : at].rstrip(" \"'“‘(")
+            for marker in (" atau", " alias", " disapa", " dipanggil", " panggilan"):
+                if before.lower().endswith(marker):
+                    fuller = self._ending_at(at - (len(self.text[max(0, at - 40) : at]) - len(before)) - len(marker), at)
+                    if fuller is not None and fuller is not person:
+                        fuller.roles += [r for r in person.roles if r not in fuller.roles]
+                        return fuller
+            at = self.text.find(person.name, at + 1)
+        return person
+
+    def _ending_at(self, end: int, at: int) -> Person | None:
+        """The person whose mention ends right before ``end`` or was named last before ``at``."""
+        best: tuple[int, Person] | None = None
+        for person in self.people:
+            for mention in person.mentions:
+                start = self.parse.words[mention].start
+                if start < end and end - start < 160 and (best is None or start > best[0]):  # noqa: PLR2004
+                    best = (start, person)
+        return best[1] if best else None
+
+    def _joint(self, words: list[Word], statement: Statement) -> _Speaker | None:
+        """Two or more speakers of one statement: "Inggris dan Prancis", "Rina dan Budi"; None for one."""
+        if any(w.lower in ("(", "yang") for w in words) or not any(w.lower in ("dan", "serta") for w in words):
+            return None
+        parts: list[list[Word]] = [[]]
+        for word in words:
+            if word.lower in ("dan", "serta", ","):
+                parts.append([])
+            else:
+                parts[-1].append(word)
+        parts = [p for p in parts if p]
+        if len(parts) < 2 or len(parts) > 6:  # noqa: PLR2004
+            return None
+        if not all(is_capital(self.text, w) for p in parts for w in p if w.lower[0].isalpha()):
+            return None
+        if parts[0][0].lower in bodies().kind or (parts[0][0].lower in lexicon().role and len(self._names_in(parts[0])) == 0):
+            return None
+        found = [self._named(p, statement) for p in parts]
+        if any(f is None for f in found):
+            return None
+        speakers = [f for f in found if f is not None]
+        return _Speaker(" & ".join(s.name for s in speakers), speakers[0].type, None, "speaker.joint")
+
+    # --- offices -----------------------------------------------------------------------------------------------
+
+    def _expand(self, words: list[str]) -> list[str]:
+        table = bodies()
+        out: list[str] = []
+        for word in words:
+            out += table.expansion.get(word, (word,))
+        return out
+
+    def _office(self, form: str) -> list[str]:
+        cleaned = form.lower().replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ")
+        return self._expand([w for w in cleaned.split() if w not in _DEMONSTRATIVE and w not in _SKIP_FIRST])
+
+    def _by_office(self, words: list[Word], *, demonstrative: bool, at: int) -> _Speaker | None:
+        """The person who carries an office in this article, when exactly one does, or the one named last before."""
+        wanted = self._office(self._raw(words))
+        if not wanted:
+            return None
+        scored: list[tuple[float, int, Person]] = []
+        for person in self.people:
+            best = 0.0
+            if demonstrative and any(w.lower() in wanted for w in person.words):
+                # "utusan Presiden AS Donald Trump itu" is not Donald Trump.
+                continue
+            for role in person.roles:
+                have = self._office(role)
+                if not have:
+                    continue
+                if all(w in have for w in wanted):
+                    best = max(best, 1.0 + (0.5 if have[0] == wanted[0] else 0.0))
+                elif have[0] == wanted[0] and all(w in wanted for w in have):
+                    best = max(best, 0.9)
+            if best:
+                if len(person.words) == 1:
+                    # "dosen Unhas": a lone word behind an office may be a body.
+                    best -= 0.3
+                before = [m for m in person.mentions if self.parse.words[m].start < at]
+                scored.append((best, before[-1] if before else -1, person))
+        if not scored:
+            phrase = " ".join(wanted)
+            if demonstrative or phrase.startswith(_HEAD_OF_STATE):
+                back = self._last_person()
+                if back is not None and (demonstrative or phrase.startswith(_HEAD_OF_STATE)):
+                    return replace(back, rule="speaker.description")
+            return None
+        top = max(s[0] for s in scored)
+        candidates = [s for s in scored if s[0] == top]
+        best_one = max(candidates, key=lambda s: (s[1], len(s[2].mentions)))
+        if len(candidates) > 1 and not demonstrative and best_one[1] < 0:
+            return None
+        person = best_one[2]
+        return _Speaker(person.name, "person", person.role, "speaker.office", person)
+
+    # --- bodies ------------------------------------------------------------------------------------------------
+
+    def _body(self, segments: list[list[Word]], phrase: str, words: list[Word], *, demonstrative: bool) -> _Speaker | None:
+        """A state, body, document, medium, group or unnamed person, by its fullest form in the article."""
+        table = bodies()
+        segment = segments[0]
+        # "Negara tetangga Indonesia, Singapura" / "Sayap elite militer Iran, Garda Revolusi": the name stands last.
+        if len(segments) > 1 and not is_capital(self.text, segment[0]) and is_capital(self.text, segments[-1][0]):
+            segment = segments[-1]
+        elif len(segments) > 1 and len(segment) > len(segments[-1]) and all(is_capital(self.text, w) for w in segments[-1]) and segments[-1][0].lower not in lexicon().role:
+            segment = segments[-1]
+        while len(segment) > 1 and segment[-1].lower in _DEMONSTRATIVE:
+            segment = segment[:-1]
+        while len(segment) > 1 and segment[0].lower in ("sebuah", "suatu", "si"):
+            segment = segment[1:]
+        form = self._raw(segment)
+        lower = form.lower()
+        first = segment[0].lower
+        if lower in table.place and is_capital(self.text, segment[0]):
+            name = self.acronyms.get(lower, form)
+            return _Speaker(name, "state" if table.place[lower] != "place" else "organisation", None, "speaker.state")
+        if lower in self.acronyms:
+            return _Speaker(self.acronyms[lower], self._type(self.acronyms[lower].split()[0].lower(), self.acronyms[lower]), None, "speaker.acronym")
+        kind = table.kind.get(first)
+        if demonstrative or len(segment) == 1:
+            earlier = self._earlier(segment, words)
+            if earlier is not None:
+                return earlier
+        if kind is None and len(segment) > 1 and self._raw(segment[:2]).lower() in table.kind:
+            kind = table.kind[self._raw(segment[:2]).lower()]
+        return _Speaker(form, self._type(first, form), None, "speaker.described")
+
+    def _earlier(self, segment: list[Word], words: list[Word]) -> _Speaker | None:
+        """A body that was named more fully before: "laporan itu", "Aliansi", "sumber tersebut"."""
+        head = segment[0].lower
+        known = self.heads.get(head)
+        if known is not None and len(known.name) > len(self._raw(segment)):
+            return replace(known, rule="speaker.repeated")
+        if bodies().kind.get(head) == "unnamed" and head in ("sumber", "pejabat", "saksi"):
+            unnamed = next((s for s in reversed(self.history) if s.type == "unnamed"), None)
+            if unnamed is not None:
+                return replace(unnamed, rule="speaker.repeated")
+        # "militer" after "militer Lebanon" in the running text: a longer phrase with the same head, last before this.
+        if head in bodies().common and bodies().kind.get(head) in ("organisation", "document"):
+            full = self._fuller(head, words[0].start)
+            if full:
+                return _Speaker(full, self._type(head, full), None, "speaker.fuller")
+        if len(segment) > 1:
+            tail = segment[-1].lower
+            for name in (n for n in self.history[::-1] if n.person is None):
+                parts = name.name.lower().split()
+                if head in parts and tail in parts:
+                    return replace(name, rule="speaker.repeated")
+        return None
+
+    def _fuller(self, head: str, before: int) -> str | None:
+        """The last phrase "head Capital…" in the text in front of an offset."""
+        words = self.parse.words
+        index = bisect_right(self.word_starts, before) - 2
+        steps = 0
+        while index >= 0 and steps < 400:  # noqa: PLR2004 - the passage at hand
+            if words[index].lower == head and index + 1 < len(words) and is_capital(self.text, words[index + 1]):
+                end = index + 1
+                while end < len(words) and end - index < 7 and is_capital(self.text, words[end]) and words[end].start - words[end - 1].end <= 1:  # noqa: PLR2004
+                    end += 1
+                return self.text[words[index].start : words[end - 1].end]
+            index -= 1
+            steps += 1
+        return None
+
+    def _type(self, first: str, form: str) -> SpeakerType:
+        table = bodies()
+        kind = table.kind.get(first)
+        if kind in ("organisation", "document", "medium", "group", "unnamed"):
+            return kind  # type: ignore[return-value]
+        for two in ("surat kabar", "kantor berita", "stasiun televisi"):
+            if form.lower().startswith(two):
+                return "medium"
+        if form.lower() in table.place:
+            return "state"
+        if first in lexicon().role or form[:1].islower():
+            return "unnamed"
+        if any(is_acronym(part) for part in form.split()):
+            return "organisation"
+        return "organisation" if len(form.split()) > 2 else "person"  # noqa: PLR2004
+
+    # --- pronouns ----------------------------------------------------------------------------------------------
+
+    def _last_person(self) -> _Speaker | None:
+        return next((s for s in reversed(self.history) if s.type == "person" and s.person is not None), None)
+
+    def _sentence(self, statement: Statement) -> int:
+        place = statement.cue or statement.source or statement.contents[0]
+        return max(0, bisect_right(self.sentence_starts, place.start) - 1)
+
+    def _antecedent(self, statement: Statement, form: str, last: int, sentence: int) -> _Speaker | None:
+        """Whom a pronoun, a clitic or a missing source stands for."""
+        plural = form in _PLURAL
+        if not plural:
+            subject = self._subject_between(last, sentence, statement)
+            if subject is not None:
+                return subject
+        previous = self.history[-1] if self.history else None
+        if previous is not None:
+            single = previous.type in ("person", "unnamed") and " & " not in previous.name
+            if plural:
+                if not single:
+                    return replace(previous, rule="speaker.mereka")
+                other = next((s for s in reversed(self.history) if s.type not in ("person", "unnamed") or " & " in s.name), None)
+                return replace(other, rule="speaker.mereka") if other else replace(previous, rule="speaker.mereka")
+            if single or not form or form.endswith("nya"):
+                if not single and form == "" and statement.cue is not None:
+                    person = next((s for s in self.history[::-1][:3] if s.type == "person"), None)
+                    if person is not None and previous.type in ("document", "medium", "state"):
+                        return replace(person, rule="speaker.previous")
+                return replace(previous, rule="speaker.previous")
+            person = next((s for s in reversed(self.history) if s.type in ("person", "unnamed")), None)
+            if person is not None:
+                return replace(person, rule="speaker.previous-person")
+            named = self._named_before(statement)
+            return named or replace(previous, rule="speaker.previous")
+        return self._named_before(statement)
+
+    def _named_before(self, statement: Statement) -> _Speaker | None:
+        """The person named last before a statement, outside what anybody says; None when nobody is."""
+        here = (statement.cue or statement.contents[0]).start
+        best: tuple[int, Person] | None = None
+        for person in filter(_credible, self.people):
+            for mention in person.mentions:
+                start = self.parse.words[mention].start
+                if start >= here:
+                    break
+                if not self._inside_content(start) and (best is None or start > best[0]):
+                    best = (start, person)
+        if best is None:
+            return None
+        person = self._alias(best[1])
+        return _Speaker(person.name, "person", person.role, "speaker.named-before", person)
+
+    def _inside_content(self, at: int) -> bool:
+        index = bisect_right(self.contents, (at, 1 << 60)) - 1
+        return index >= 0 and self.contents[index].start <= at < self.contents[index].end
+
+    def _subject_between(self, last: int, sentence: int, statement: Statement) -> _Speaker | None:
+        """A person who is the subject of a sentence after the last statement's and up to this one's own, nearest first."""
+        begin = statement.contents[0].start
+        for place in range(sentence, max(last, sentence - 6), -1):
+            span = self.parse.sentences[place]
+            limit = span.end
+            if place == sentence:
+                # In its own sentence only what stands in front of both cue and content can be the antecedent.
+                limit = min(begin, statement.cue.start if statement.cue else begin, statement.source.start if statement.source else begin)
+                if limit <= span.start:
+                    continue
+            person = self._subject(span, limit)
+            if person is not None:
+                person = self._alias(person)
+                return _Speaker(person.name, "person", person.role, "speaker.subject", person)
+        return None
+
+    def _subject(self, span: Span, limit: int) -> Person | None:
+        """The person named first in a sentence, when he stands in front of its first verb."""
+        low = bisect_right(self.word_starts, span.start - 1)
+        words = self.parse.words
+        index = low
+        while index < len(words) and words[index].start < limit and index - low < 30:  # noqa: PLR2004
+            for person in self.by_word.get(words[index].lower, []):
+                if not _credible(person):
+                    continue
+                if index in person.mentions or any(m <= index < m + len(person.words) for m in person.mentions):
+                    if self._inside_content(words[index].start):
+                        return None
+                    return person
+            if not is_capital(self.text, words[index]) and words[index].lower in lexicon().subordinator:
+                return None
+            if not is_capital(self.text, words[index]) and looks_verbal(words[index].lower):
+                return None
+            index += 1
+        return None

@@ -1,0 +1,62 @@
+"""Write src/ujar/statements/common_words.tsv: words that news text writes in lower case, so not the words of a name.
+
+usage: python training/common_words.py ARTICLES.jsonl[.gz] [OUT.tsv]
+
+Counts, for every alphabetic word in mid-sentence, how often it stands in lower case and how often with a capital.
+A word is common when at least SHARE of its occurrences are in lower case and it was seen at least SEEN times so.
+Only the words and their rounded share are kept: a frequency list, no text. Deterministic for the same input.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+SEEN = 12
+SHARE = 0.4
+# Not at the start of a sentence or a quotation, where every word has a capital.
+_MID = re.compile(r"(?<=[\w,;)] )[^\W\d_]{2,}(?![\w.])")
+
+
+def count(lines: object) -> tuple[Counter[str], Counter[str]]:
+    """How often each word stands in lower case, and how often with a capital, in mid-sentence."""
+    small: Counter[str] = Counter()
+    capital: Counter[str] = Counter()
+    for line in lines:  # type: ignore[attr-defined]
+        for word in _MID.findall(json.loads(line)["text"]):
+            if word.islower():
+                small[word] += 1
+            elif word[1:].islower():
+                capital[word.lower()] += 1
+    return small, capital
+
+
+def rows(small: Counter[str], capital: Counter[str]) -> list[tuple[str, str]]:
+    """The common words with their share of lower case, sorted."""
+    out = []
+    for word, seen in small.items():
+        share = seen / (seen + capital[word])
+        if seen >= SEEN and share >= SHARE:
+            out.append((word, f"{share:.1f}"))
+    return sorted(out)
+
+
+def main() -> None:
+    """Count and write."""
+    source = Path(sys.argv[1])
+    target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/statements/common_words.tsv"  # noqa: PLR2004
+    opener = gzip.open if source.suffix == ".gz" else open
+    with opener(source, "rt", encoding="utf-8") as lines:
+        table = rows(*count(lines))
+    with target.open("w", encoding="utf-8") as out:
+        out.write("form\tshare\n")
+        out.writelines(f"{word}\t{share}\n" for word, share in table)
+    print(f"{len(table)} words -> {target}")
+
+
+if __name__ == "__main__":
+    main()
