@@ -19,6 +19,7 @@ from ujar.statements.indirect import (
     reported,
     second_speaker,
 )
+from ujar.statements.media import is_medium
 from ujar.statements.nouns import Range
 from ujar.statements.unit import Unit, units_of
 
@@ -142,24 +143,24 @@ def _read(unit: Unit) -> tuple[list[_Draft], bool]:
 
 def _whole_sentence(unit: Unit) -> Reported | None:
     """An attribution that takes the whole sentence as its content, whatever cues stand inside it."""
-    return mid_or_end(unit, 0) or _unless_quoted_by_other(unit, according_to(unit, 0))
-
-
-def _unless_quoted_by_other(unit: Unit, found: Reported | None) -> Reported | None:
-    """"Menurut laporan Reuters, Trump mengatakan …" is Trump's statement by way of Reuters, not Reuters's own."""
-    if found is None or found.attribution.source is None:
-        return found
-    start, _ = found.attribution.source
-    if unit.lower(start) not in _RELAYS or found.attribution.rule != "according-to":
-        return found
-    first, last = found.contents[0]
-    if any(reported(unit, first, i, None) for i in range(first + 1, min(last, first + 14))):
-        return None
-    return found
+    return _unless_relayed(unit, mid_or_end(unit, 0)) or _unless_relayed(unit, according_to(unit, 0))
 
 
 # What passes on the words of others: "Menurut laporan Reuters, Trump mengatakan …" is Trump's statement.
-_RELAYS = frozenset("laporan rilis kantor media surat siaran keterangan dokumen pernyataan".split())
+_RELAYS = frozenset("laporan rilis kantor media surat siaran keterangan dokumen pernyataan survei".split())
+
+
+def _unless_relayed(unit: Unit, found: Reported | None) -> Reported | None:
+    """The attribution, unless its source is a medium or document and the content itself names who said it."""
+    if found is None or found.attribution.source is None:
+        return found
+    source = found.attribution.source
+    if unit.lower(source[0]) not in _RELAYS and not is_medium(unit, source):
+        return found
+    first, last = found.contents[0]
+    if any(reported(unit, first, i, None) for i in range(first + 1, min(last, first + 26))):
+        return None
+    return found
 
 
 def _from(unit: Unit, found: Reported) -> _Draft:

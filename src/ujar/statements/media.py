@@ -1,0 +1,31 @@
+"""News outlets by name: whether a phrase is a medium that passes on the words of others."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from ujar.statements.nouns import Range
+from ujar.statements.unit import Unit
+from ujar.tables import load_table
+
+# "kantor berita AFP", "laman PBB", "media pemerintah": a medium by its first word.
+_KIND = frozenset("media laman situs portal harian majalah koran televisi stasiun website blog tabloid".split())
+_TWO = frozenset({("surat", "kabar"), ("kantor", "berita"), ("stasiun", "televisi"), ("stasiun", "tv"), ("akun", "resmi")})
+
+
+@lru_cache(maxsize=1)
+def media() -> frozenset[str]:
+    """Names of news agencies, newspapers, broadcasters and sites, in lower case."""
+    return frozenset(row["form"] for row in load_table("ujar.statements", "media.tsv"))
+
+
+def is_medium(unit: Unit, phrase: Range) -> bool:
+    """Whether the tokens name a news outlet, or a page as the place where words were published."""
+    start, end = phrase
+    if start >= end:
+        return False
+    first = unit.lower(start)
+    if first in _KIND or (first, unit.lower(start + 1)) in _TWO:
+        return True
+    span = unit.text[unit.tokens[start].start : unit.tokens[end - 1].end].lower()
+    return span in media() or span.removeprefix("the ") in media() or ".com" in span or ".co" in span
