@@ -1,12 +1,17 @@
-"""The whole flow on one screen: an article in, its statements out."""
+"""The whole flow on one screen: sources in, statements out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
 
+from ujar.config import Config
 from ujar.parse import parse
-from ujar.records import Analysis, Article, Parse, Statement
+from ujar.read import load_sources
+from ujar.records import Analysis, Article, Parse, Problem, Statement
 from ujar.statements.addressees import find_addressees
+from ujar.statements.confidence import weigh
 from ujar.statements.dates import date_statements
 from ujar.statements.find import find_statements
 from ujar.statements.speakers import name_speakers
@@ -16,17 +21,38 @@ Stage = Callable[[Parse, tuple[Statement, ...]], tuple[Statement, ...]]
 
 # What happens to the statements of an article once they are found, in order. Each stage fills in one part and is
 # pure: the same parse and statements give the same result, here, in another process, or in a test.
-STAGES: tuple[Stage, ...] = (name_speakers, find_addressees, find_via, date_statements)
+STAGES: tuple[Stage, ...] = (name_speakers, find_addressees, find_via, date_statements, weigh)
+
+# Languages other than Indonesian that its rules read well enough to be worth it.
+_NEAR = frozenset({"ms"})
 
 
 def analyze(article: Article) -> Analysis:
-    """The statements of one article, in text order.
-
-    Every span of the result lies in ``article.text``. Never raises on account of the text; what is wrong with an
-    input (empty, not Indonesian, wrongly encoded) is found where it is read, see ``ujar.read``.
-    """
+    """The statements of one article, in text order; every span lies in ``article.text``."""
     parsed = parse(article)
     statements = find_statements(parsed)
     for stage in STAGES:
         statements = stage(parsed, statements)
     return Analysis(article, statements)
+
+
+def read_sources(
+    sources: Iterable[str], config: Config | None = None, *, published: date | None = None, outlet: str | None = None
+) -> Iterator[Analysis | Problem]:
+    """The analyses of all articles that the sources hold, one by one, and a Problem for each that holds none.
+
+    A source is a file, a folder, an http(s) address, or "-" for standard input. One bad article never stops the run:
+    whatever goes wrong with it is a Problem, in ``Analysis.problems`` or in its place.
+    """
+    for article, problems in load_sources(sources, config or Config(), published=published, outlet=outlet):
+        if article is None:
+            yield from problems
+            continue
+        if any(p.slug == "not-indonesian" and not any(f"'{code}'" in p.message for code in _NEAR) for p in problems):
+            yield Analysis(article, (), problems)
+            continue
+        try:
+            yield replace(analyze(article), problems=problems)
+        except Exception as error:  # noqa: BLE001 - a fault of ours in one article must not lose the others
+            fault = Problem("internal-error", "statements", f"ujar failed on this article ({error!r}); please report it", article.id)
+            yield Analysis(article, (), (*problems, fault))
