@@ -1,0 +1,56 @@
+"""ujar reads Indonesian news and tells who said what.
+
+>>> import ujar
+>>> analysis = ujar.read('"Kami siap," kata Wali Kota Rina Wulandari, Kamis (6/6/2024).')
+>>> [(s.speaker, s.kind, s.date) for s in analysis.statements]
+[('Rina Wulandari', 'direct', '2024-06-06')]
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ujar.config import Config, load_config
+from ujar.errors import InputError, SettingError, TableError, UjarError, UsageError
+from ujar.pipeline import analyze, read_sources
+from ujar.records import Analysis, Article, Problem, Span, Statement, Step, TimeExpression
+from ujar.write import explain
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Analysis",
+    "Article",
+    "Config",
+    "InputError",
+    "Problem",
+    "SettingError",
+    "Span",
+    "Statement",
+    "Step",
+    "TableError",
+    "TimeExpression",
+    "UjarError",
+    "UsageError",
+    "analyze",
+    "explain",
+    "load_config",
+    "read",
+    "read_sources",
+]
+
+
+def read(  # noqa: PLR0913 - what is known about an article from outside
+    text: str,
+    *,
+    published: date | None = None,
+    title: str | None = None,
+    outlet: str | None = None,
+    url: str | None = None,
+    id: str = "text",  # noqa: A002 - the name of the field
+) -> Analysis:
+    """Who said what in one text: its statements in the order they stand, every span an offset into ``text``.
+
+    ``published`` anchors weekdays and dates without a year; without it they stay undated.
+    """
+    return analyze(Article(id=id, text=text, title=title, published=published, outlet=outlet, url=url))

@@ -1,0 +1,179 @@
+"""The command line: arguments in, one call, print. Heavy modules are imported where they are used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+import ujar
+from ujar.errors import InputError, UjarError, UsageError
+from ujar.records import Analysis, Problem
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_PROBLEMS, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+# Remarks that do not make a run one with problems: the articles were read.
+_REMARKS = frozenset({"no-date"})
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(ujar.__version__, prog_name="ujar")
+def cli() -> None:
+    """Read Indonesian news and tell who said what, in which exact words, to whom and when."""
+
+
+@cli.command(short_help="Print who said what in the given news.")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--published", metavar="DATE", help="Day of publication (2024-06-07) of articles that do not tell it.")
+@click.option("--outlet", metavar="NAME", help="Outlet of articles that do not tell it.")
+@click.option("--format", "form", type=click.Choice(["table", "jsonl", "csv"]), default="table", show_default=True, help="A listing to read, JSON Lines with offsets and text, or CSV with a row a statement.")
+@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file instead of standard output.")
+@click.option("--explain", is_flag=True, help="Show in the listing which rule found each part.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def read(sources: tuple[str, ...], published: str | None, outlet: str | None, form: str, output: str | None, explain: bool, debug: bool) -> None:  # noqa: FBT001, PLR0913 - click passes them so
+    """Print who said what in the given news.
+
+    SOURCE is a text file, an HTML page, JSON Lines of articles (also .gz), a folder of these, an http(s) address,
+    or - for standard input.
+
+    \b
+      ujar read article.txt --published 2024-06-07
+      ujar read saved-pages/ --format csv --output statements.csv
+      ujar read articles.jsonl.gz --format jsonl > statements.jsonl
+      ujar read https://example.com/berita/1
+
+    Exit status: 0 all well, 1 error, 2 usage, 3 done but some sources have problems.
+    """
+    del debug
+    day = _day(published)
+    config = ujar.load_config()
+    counts = {"articles": 0, "statements": 0, "problems": 0}
+    with _progress() as advance:
+        results = _counted(ujar.read_sources(sources, config, published=day, outlet=outlet), counts, advance)
+        _write(results, form, output, explain=explain, single=len(sources) == 1)
+    if not counts["articles"] and counts["problems"] == 1 and len(sources) == 1:
+        raise _Failed
+    if counts["articles"] != 1 or counts["problems"]:
+        click.echo("{articles} articles, {statements} statements, {problems} problems".format(**counts), err=True)
+    if counts["problems"]:
+        sys.exit(EXIT_PROBLEMS)
+
+
+class _Failed(Exception):  # noqa: N818 - a way out, not an error: the problem has been printed
+    """The only source could not be read; what was wrong has been said."""
+
+
+def _day(form: str | None) -> date | None:
+    if form is None:
+        return None
+    try:
+        return date.fromisoformat(form)
+    except ValueError as error:
+        raise UsageError("bad-date", f"--published {form!r} is no date", "write it as 2024-06-07") from error
+
+
+def _counted(results: Iterable[Analysis | Problem], counts: dict[str, int], advance: Progress | None) -> Iterator[Analysis | Problem]:
+    """The results as they come; problems are counted and told on standard error."""
+    task: TaskID | None = None
+    for result in results:
+        problems = (result,) if isinstance(result, Problem) else result.problems
+        if isinstance(result, Analysis):
+            counts["articles"] += 1
+            counts["statements"] += len(result.statements)
+        for problem in problems:
+            if problem.slug not in _REMARKS:
+                counts["problems"] += 1
+                if isinstance(result, Problem):
+                    _tell(problem.slug, f"{problem.article_id}: {problem.message}")
+        if advance is not None and counts["articles"] > 1:
+            if task is None:
+                task = advance.add_task("reading", total=None)
+            advance.update(task, completed=counts["articles"], description=f"{counts['articles']} articles, {counts['statements']} statements")
+        yield result
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """A progress line on standard error when that is a terminal and standard output is not."""
+    if not sys.stderr.isatty() or sys.stdout.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        yield bar
+
+
+def _write(results: Iterator[Analysis | Problem], form: str, output: str | None, *, explain: bool, single: bool) -> None:
+    from ujar.write import write_csv, write_jsonl, write_table
+
+    with _target(output) as out:
+        if form == "jsonl":
+            write_jsonl(results, out)
+        elif form == "csv":
+            write_csv(results, out)
+        else:
+            from rich.console import Console
+
+            shown = (r for r in results if isinstance(r, Analysis))
+            # A file or pipe is not cut to the width of a terminal that is not there.
+            width = None if out.isatty() else int(os.environ.get("COLUMNS", "100"))
+            write_table(shown, Console(file=out, width=width, highlight=False, markup=False, emoji=False), steps=explain)
+        del single
+
+
+@contextmanager
+def _target(output: str | None) -> Iterator[TextIO]:
+    if output is None:
+        yield sys.stdout
+        return
+    try:
+        with open(output, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - click gives a string
+            yield file
+    except OSError as error:
+        raise InputError("cannot-write", f"{output} cannot be written ({error.strerror or error})", "choose another file") from error
+
+
+def _tell(slug: str, message: str, next_step: str | None = None) -> None:
+    """One error on standard error, in the one shape all of them have."""
+    from ujar.write import clean
+
+    click.echo(f"ujar: {clean(message)}", err=True)
+    if next_step:
+        click.echo(f"  next: {clean(next_step)}", err=True)
+    click.echo(f"  more: docs/errors.md#{slug}", err=True)
+
+
+def main() -> None:
+    """Run the command; errors become one line on standard error and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A lone surrogate or a narrow locale must not stop the listing.
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("ujar: stopped", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except _Failed:
+        sys.exit(EXIT_ERROR)
+    except BrokenPipeError:
+        # The reader of our output has gone ("| head"): not an error. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_OK)
+    except UjarError as error:
+        if "--debug" in sys.argv:
+            raise
+        _tell(error.slug, error.message, error.next_step)
+        sys.exit(error.exit_code)
