@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ujar.records import Parse, Span, Statement, Step
+from ujar.statements.cover import Cover
 from ujar.statements.media import is_medium
 from ujar.statements.nouns import forward
 from ujar.statements.unit import Unit, units_of
@@ -21,7 +22,7 @@ def find_addressees(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
     if not statements:
         return statements
     units = units_of(parse)
-    contents = sorted(span for s in statements for span in s.contents)
+    cover = Cover(statements)
     out: list[Statement] = []
     at = 0
     for statement in statements:
@@ -33,7 +34,7 @@ def find_addressees(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
         if statement.addressee is not None or statement.cue is None:
             out.append(statement)
             continue
-        found = _spoken_to(units[at], statement, contents)
+        found = _spoken_to(units[at], statement, cover)
         if found is None:
             out.append(statement)
         else:
@@ -42,7 +43,7 @@ def find_addressees(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
     return tuple(out)
 
 
-def _spoken_to(unit: Unit, statement: Statement, contents: list[Span]) -> tuple[Span, str] | None:
+def _spoken_to(unit: Unit, statement: Statement, cover: Cover) -> tuple[Span, str] | None:
     """The one spoken to in the sentence of a statement, outside all content, and the rule that found it."""
     cue = statement.cue
     if cue is None:
@@ -60,7 +61,7 @@ def _spoken_to(unit: Unit, statement: Statement, contents: list[Span]) -> tuple[
             start, rule = index + 1 + (form == "memberi"), "addressee.object"
         if start < 0 or start >= count:
             continue
-        if any(c.start <= token.start < c.end for c in contents) or _far(unit, token.start, statement):
+        if cover.holds(token.start) or _far(unit, token.start, statement):
             continue
         if statement.source and statement.source.start <= token.start < statement.source.end:
             continue
@@ -73,7 +74,7 @@ def _spoken_to(unit: Unit, statement: Statement, contents: list[Span]) -> tuple[
         if end <= start or is_medium(unit, (start, end)) and unit.lower(start) != "media":
             continue
         span = unit.span_of(start, end)
-        if span is not None and not any(c.start < span.end and span.start < c.end for c in contents):
+        if span is not None and not cover.meets(span):
             return span, rule
     return None
 

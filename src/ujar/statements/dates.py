@@ -13,15 +13,17 @@ Otherwise the date is None: the article does not say.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
 from datetime import date, timedelta
 
 from ujar.records import Parse, Span, Statement, Step, TimeExpression
+from ujar.statements.cover import Cover
 
 _CREDIT = re.compile(r"(?:dikutip|dilansir|disitat|mengutip|melansir|menukil|diberitakan|dilaporkan|diterima)\b[^.]{0,60}\Z", re.IGNORECASE)
 # "sejak gencatan senjata akhir tahun lalu", "lebih dari empat tahun lalu": the time of something else.
 _OTHER = re.compile(r"(?:\b(?:sejak|hingga|sampai|sebelum|lebih dari|menjelang|per)\b(?:\s\w+){0,3}\s)\Z", re.IGNORECASE)
+_BESIDE = re.compile(r"\b(?:bersama|didampingi|mendampingi|bersebelahan)\b")
 _OCCASION = re.compile(
     r"(?:disampaikan|dikatakan|diungkapkan|dijelaskan|diutarakan|dikemukakan|dilontarkan|ditemui|dihubungi|jumpa pers"
     r"|konferensi pers|keterangan|siaran pers|pernyataan|sidang|rapat|pidato|unggah|wawancara|diskusi|ungkap|bicara)",
@@ -30,6 +32,10 @@ _OCCASION = re.compile(
 # "dua hari kemudian": how far from the date that stands before it.
 _OFFSET = re.compile(r"(\w+(?: belas)?)\s(hari|pekan|minggu)\s(sebelumnya|kemudian|setelahnya|berikutnya)")
 _NUMBERS = {w: n for n, w in enumerate("nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh".split())}
+# How far from its cue an expression can date a saying, in characters.
+_REACH = 700
+# Sentences between an occasion and a statement made on it.
+_SENTENCES_NEAR = 12
 # Speakers who were at the occasion an article reports; documents, states and media speak from elsewhere.
 _PRESENT = frozenset({"person"})
 
@@ -39,9 +45,9 @@ def date_statements(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
     if not statements:
         return statements
     text = parse.article.text
-    contents = sorted(span for s in statements for span in s.contents)
+    cover = Cover(statements)
     starts = [s.start for s in parse.sentences]
-    free = [t for t in parse.times if t.type == "DATE" and not _inside(t.span, contents)]
+    free = [t for t in parse.times if t.type == "DATE" and not cover.holds(t.span.start)]
     by_sentence: dict[int, list[TimeExpression]] = {}
     for time in free:
         place = bisect_right(starts, time.span.start) - 1
@@ -54,7 +60,7 @@ def date_statements(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
         anchor = statement.cue or statement.source or statement.contents[-1]
         place = max(bisect_right(starts, anchor.start) - 1, 0)
         places.append(place)
-        candidates = by_sentence.get(place, [])
+        candidates = _near(by_sentence.get(place, []), anchor)
         chosen, credited = _choose(text, parse, statement, anchor, candidates)
         own.append((chosen, _iso(text, chosen, parse)) if chosen else None)
         credit.append((credited, _iso(text, credited, parse)) if credited else None)
@@ -77,6 +83,9 @@ def date_statements(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
             expression = lent[0]
             if found is None:
                 found, rule = lent[1], "date.credit"
+        if found is None and not mine:
+            found = _joined(parse, statement, out[max(0, number - 12) :], places, number)
+            rule = "date.joined" if found else rule
         if found is None and not mine and not lent and only is not None and statement.speaker_type in _PRESENT:
             day, sentence, bracketed = only
             if _names(text, parse.sentences[sentence], statement) or (bracketed and sentence not in stated):
@@ -86,9 +95,11 @@ def date_statements(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
     return tuple(out)
 
 
-def _inside(span: Span, contents: list[Span]) -> bool:
-    at = bisect_right(contents, (span.start, span.end + 1 << 40)) - 1
-    return at >= 0 and contents[at].start <= span.start < contents[at].end
+def _near(times: list[TimeExpression], anchor: Span) -> list[TimeExpression]:
+    """The expressions within reach of a cue; a sentence without an end may hold thousands."""
+    low = bisect_left(times, anchor.start - _REACH, key=lambda t: t.span.start)
+    high = bisect_right(times, anchor.end + _REACH, key=lambda t: t.span.start)
+    return times[low:high]
 
 
 def _choose(
@@ -140,9 +151,8 @@ def _offset(text: str, time: TimeExpression, parse: Parse) -> str | None:
         return None
     number = int(match[1]) if match[1].isdigit() else _NUMBERS.get(match[1].lower(), 0)
     base: date | None = None
-    for other in parse.times:
-        if other.span.start >= time.span.start:
-            break
+    before = bisect_left(parse.times, time.span.start, key=lambda t: t.span.start)
+    for other in parse.times[max(0, before - 20) : before]:
         if other.start and other.end and (other.end - other.start).days == 1:
             base = other.start
     if base is None or not number:
@@ -194,31 +204,43 @@ def _only_day(parse: Parse, by_sentence: dict[int, list[TimeExpression]]) -> tup
     return next(iter(days.values())) if len(days) == 1 else None
 
 
-def _occasions(parse: Parse, by_sentence: dict[int, list[TimeExpression]], used: set[int]) -> list[tuple[int, str]]:
-    """Sentences that tell when something was said and hold no dated statement themselves: (sentence, date)."""
+def _joined(  # noqa: PLR0913 - the statement, those before it, and where they stand
+    parse: Parse, statement: Statement, before: list[Statement], places: list[int], number: int
+) -> str | None:
+    """The date of an earlier statement whose sentence has this speaker beside its own ("kata Rina bersama Budi")."""
     text = parse.article.text
-    out: list[tuple[int, str]] = []
+    for back, earlier in enumerate(reversed(before), start=1):
+        if earlier.date is None or earlier.speaker == statement.speaker:
+            continue
+        sentence = parse.sentences[places[number - back]]
+        if _names(text, sentence, statement) and _BESIDE.search(text, sentence.start, min(sentence.end, sentence.start + 1500)):
+            return earlier.date
+    return None
+
+
+def _occasions(parse: Parse, by_sentence: dict[int, list[TimeExpression]], used: set[int]) -> dict[int, str]:
+    """Sentences that tell when something was said and hold no dated statement themselves: sentence → day."""
+    text = parse.article.text
+    out: dict[int, str] = {}
     for place, times in by_sentence.items():
-        if place < 0 or place in used:
+        if place in used:
             continue
         sentence = parse.sentences[place]
         if sentence.end - sentence.start < 600 and _OCCASION.search(text, sentence.start, sentence.end):  # noqa: PLR2004
             day = next((_iso(text, t, parse) for t in reversed(times) if t.start and t.end and (t.end - t.start).days == 1), None)
             if day:
-                out.append((place, day))
+                out[place] = day
     return out
 
 
-def _from_occasion(parse: Parse, statement: Statement, place: int, occasions: list[tuple[int, str]]) -> str | None:
+def _from_occasion(parse: Parse, statement: Statement, place: int, occasions: dict[int, str]) -> str | None:
     """The date of an occasion told right before or after, in a sentence that names this speaker."""
-    if statement.speaker is None:
+    if statement.speaker is None or not occasions:
         return None
     text = parse.article.text
-    best: tuple[int, str] | None = None
-    for other, day in occasions:
-        distance = abs(other - place)
-        if distance > 12 or (best and best[0] <= distance):  # noqa: PLR2004
-            continue
-        if _names(text, parse.sentences[other], statement):
-            best = (distance, day)
-    return best[1] if best else None
+    for distance in range(_SENTENCES_NEAR + 1):
+        for other in (place - distance, place + distance):
+            day = occasions.get(other)
+            if day and _names(text, parse.sentences[other], statement):
+                return day
+    return None

@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from ujar.records import Parse, Span, SpeakerType, Statement, Step, Word
+from ujar.statements.cover import Cover
 from ujar.statements.lexicon import lexicon
 from ujar.statements.names import (
     Person,
@@ -44,6 +45,10 @@ _DESCRIPTION = frozenset(
     " ekonom pengamat akademisi pengacara guru dosen peneliti pengusaha komedian presenter vokalis lulusan alumnus"
     " politisi kader perwira sang putra putri warga orang dokter bos pembalap petenis legislator".split()
 )
+# How many occurrences, carriers of one office, or earlier speakers are looked at: more than any article has, and few
+# enough that a text of a megabyte takes linear time.
+_OCCURRENCES = 40
+_CARRIERS = 200
 # First words of those who are never named: no office to look up.
 _NO_OFFICE = frozenset("seorang sejumlah salah sumber pejabat saksi para beberapa warga orang korban".split())
 _HEAD_OF_STATE = ("kepala negara", "kepala pemerintahan", "orang nomor")
@@ -88,16 +93,41 @@ class _Resolver:
         self.statements = statements
         self.people = find_people(parse)
         self.acronyms = find_acronyms(parse)
+        self.lower = self.text.lower()
+        if len(self.lower) != len(self.text):
+            # A few letters grow in lower case; offsets must not.
+            self.lower = self.text
         self.by_word: dict[str, list[Person]] = {}
+        self.by_office_word: dict[str, list[Person]] = {}
+        self.offices: dict[str, list[str]] = {}
+        self.aliases: dict[int, Person] = {}
+        self.at_token: dict[int, Person] = {}
         for person in self.people:
-            for word in person.words:
-                self.by_word.setdefault(word.lower(), []).append(person)
+            self._index(person)
+        self.named = sorted(((m, p) for p in self.people for m in p.mentions), key=lambda pair: pair[0])
+        self.named_tokens = [m for m, _ in self.named]
         self.sentence_starts = [s.start for s in parse.sentences]
         self.word_starts = [w.start for w in parse.words]
-        self.contents = sorted(c for s in statements for c in s.contents)
+        self.cover = Cover(statements)
         self.history: list[_Speaker] = []
         self.heads: dict[str, _Speaker] = {}
         self.last = -1
+
+    def _index(self, person: Person) -> None:
+        """Make a person findable by the words of the name, of the offices, and by the tokens of the mentions."""
+        for word in person.words:
+            self.by_word.setdefault(word.lower(), []).append(person)
+        for role in person.roles:
+            self._index_office(person, role)
+        for mention in person.mentions:
+            for token in range(mention, mention + len(person.words)):
+                self.at_token.setdefault(token, person)
+
+    def _index_office(self, person: Person, role: str) -> None:
+        for word in self._office(role):
+            carriers = self.by_office_word.setdefault(word, [])
+            if not carriers or carriers[-1] is not person:
+                carriers.append(person)
 
     def resolve(self) -> tuple[Statement, ...]:
         """All statements with their speakers."""
@@ -143,6 +173,7 @@ class _Resolver:
             person = self._person(name)
             if person is not None and role:
                 person.roles.append(role)
+                self._index_office(person, role)
 
     def _raw(self, words: list[Word]) -> str:
         return self.text[words[0].start : words[-1].end] if words else ""
@@ -210,7 +241,7 @@ class _Resolver:
 
     def _respelled(self, word: str) -> str:
         """The word of a known name that this one misspells ("Rabei" for "Rabiei"), or the word itself."""
-        if len(word) < 5:  # noqa: PLR2004 - short names differ by a letter and are different names
+        if len(word) < 5 or len(self.by_word) > _CARRIERS:  # noqa: PLR2004 - short names differ by a letter and are different names
             return word
         close = get_close_matches(word, [w for w in self.by_word if abs(len(w) - len(word)) <= 1 and w[0] == word[0]], 1, 0.88)
         return close[0] if close else word
@@ -233,8 +264,7 @@ class _Resolver:
                 if known is None:
                     known = Person(name_words(self.text, name))
                     self.people.append(known)
-                    for word in known.words:
-                        self.by_word.setdefault(word.lower(), []).append(known)
+                    self._index(known)
                 alias = self._alias(known)
                 return _Speaker(alias.name, "person", alias.role or role, "speaker.name", alias)
         phrase = self._raw(segments[0])
@@ -293,7 +323,13 @@ class _Resolver:
         return name[0] is first
 
     def _alias(self, person: Person) -> Person:
-        """The fuller person behind a nickname the article explains ("Saifullah Yusuf atau Gus Ipul"), else the same."""
+        """The fuller person behind a nickname ("Saifullah Yusuf atau Gus Ipul", "Jokowi"), else the same."""
+        known = self.aliases.get(id(person))
+        if known is None:
+            known = self.aliases[id(person)] = self._find_alias(person)
+        return known
+
+    def _find_alias(self, person: Person) -> Person:
         if len(person.words) > 2:  # noqa: PLR2004
             return person
         usual = bodies().nickname.get(person.name.lower())
@@ -307,28 +343,28 @@ class _Resolver:
             fuller = next((p for p in self.people if p is not person and p.name == short[-len(p.name):] and len(p.words) > 1), None)
             if fuller is not None:
                 return fuller
-        key = person.name.lower()
-        at = self.text.lower().find(key)
-        while 0 <= at:
+        at = self.text.find(person.name)
+        for _ in range(_OCCURRENCES):
+            if at < 0:
+                break
             before = self.text[max(0, at - 40) : at].rstrip(" \"'“‘(")
             for marker in (" atau", " alias", " disapa", " dipanggil", " panggilan"):
                 if before.lower().endswith(marker):
-                    fuller = self._ending_at(at - (len(self.text[max(0, at - 40) : at]) - len(before)) - len(marker), at)
+                    fuller = self._ending_at(at - (min(40, at) - len(before)) - len(marker))
                     if fuller is not None and fuller is not person:
                         fuller.roles += [r for r in person.roles if r not in fuller.roles]
                         return fuller
             at = self.text.find(person.name, at + 1)
         return person
 
-    def _ending_at(self, end: int, at: int) -> Person | None:
-        """The person whose mention ends right before ``end`` or was named last before ``at``."""
-        best: tuple[int, Person] | None = None
-        for person in self.people:
-            for mention in person.mentions:
-                start = self.parse.words[mention].start
-                if start < end and end - start < 160 and (best is None or start > best[0]):  # noqa: PLR2004
-                    best = (start, person)
-        return best[1] if best else None
+    def _ending_at(self, end: int) -> Person | None:
+        """The person named last before an offset, within a sentence's reach."""
+        token = bisect_right(self.word_starts, end - 1)
+        index = bisect_right(self.named_tokens, token - 1) - 1
+        if index < 0:
+            return None
+        mention, person = self.named[index]
+        return person if end - self.word_starts[mention] < 160 else None  # noqa: PLR2004
 
     def _joint(self, words: list[Word], statement: Statement) -> _Speaker | None:
         """Two or more speakers of one statement: "Inggris dan Prancis", "Rina dan Budi"; None for one."""
@@ -363,8 +399,14 @@ class _Resolver:
         return out
 
     def _office(self, form: str) -> list[str]:
+        """The words of an office, abbreviations written out; remembered, since offices recur."""
+        known = self.offices.get(form)
+        if known is not None:
+            return known
         cleaned = form.lower().replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ")
-        return self._expand([w for w in cleaned.split() if w not in _DEMONSTRATIVE and w not in _SKIP_FIRST])
+        words = self._expand([w for w in cleaned.split() if w not in _DEMONSTRATIVE and w not in _SKIP_FIRST])
+        self.offices[form] = words
+        return words
 
     def _by_office(self, words: list[Word], *, demonstrative: bool, at: int) -> _Speaker | None:
         """The person who carries an office in this article, when exactly one does, or the one named last before."""
@@ -372,12 +414,12 @@ class _Resolver:
         if not wanted:
             return None
         scored: list[tuple[float, int, Person]] = []
-        for person in self.people:
+        for person in self.by_office_word.get(wanted[0], [])[-_CARRIERS:]:
             best = 0.0
             if demonstrative and any(w.lower() in wanted for w in person.words):
                 # "utusan Presiden AS Donald Trump itu" is not Donald Trump.
                 continue
-            for role in person.roles:
+            for role in person.roles[-_CARRIERS:]:
                 have = self._office(role)
                 if not have:
                     continue
@@ -389,8 +431,8 @@ class _Resolver:
                 if len(person.words) == 1:
                     # "dosen Unhas": a lone word behind an office may be a body.
                     best -= 0.3
-                before = [m for m in person.mentions if self.parse.words[m].start < at]
-                scored.append((best, before[-1] if before else -1, person))
+                before = bisect_right(person.mentions, at, key=lambda m: self.word_starts[m]) - 1
+                scored.append((best, person.mentions[before] if before >= 0 else -1, person))
         if not scored:
             phrase = " ".join(wanted)
             if demonstrative or phrase.startswith(_HEAD_OF_STATE):
@@ -445,7 +487,7 @@ class _Resolver:
         if known is not None and len(known.name) > len(self._raw(segment)):
             return replace(known, rule="speaker.repeated")
         if bodies().kind.get(head) == "unnamed" and head in ("sumber", "pejabat", "saksi"):
-            unnamed = next((s for s in reversed(self.history) if s.type == "unnamed"), None)
+            unnamed = next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type == "unnamed"), None)
             if unnamed is not None:
                 return replace(unnamed, rule="speaker.repeated")
         # "militer" after "militer Lebanon" in the running text: a longer phrase with the same head, last before this.
@@ -455,7 +497,7 @@ class _Resolver:
                 return _Speaker(full, self._type(head, full), None, "speaker.fuller")
         if len(segment) > 1:
             tail = segment[-1].lower
-            for name in (n for n in self.history[::-1] if n.person is None):
+            for name in (n for n in self.history[: -_OCCURRENCES - 1 : -1] if n.person is None):
                 parts = name.name.lower().split()
                 if head in parts and tail in parts:
                     return replace(name, rule="speaker.repeated")
@@ -495,7 +537,7 @@ class _Resolver:
     # --- pronouns ----------------------------------------------------------------------------------------------
 
     def _last_person(self) -> _Speaker | None:
-        return next((s for s in reversed(self.history) if s.type == "person" and s.person is not None), None)
+        return next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type == "person" and s.person is not None), None)
 
     def _sentence(self, statement: Statement) -> int:
         place = statement.cue or statement.source or statement.contents[0]
@@ -514,15 +556,15 @@ class _Resolver:
             if plural:
                 if not single:
                     return replace(previous, rule="speaker.mereka")
-                other = next((s for s in reversed(self.history) if s.type not in ("person", "unnamed") or " & " in s.name), None)
+                other = next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type not in ("person", "unnamed") or " & " in s.name), None)
                 return replace(other, rule="speaker.mereka") if other else replace(previous, rule="speaker.mereka")
             if single or not form or form.endswith("nya"):
                 if not single and form == "" and statement.cue is not None:
-                    person = next((s for s in self.history[::-1][:3] if s.type == "person"), None)
+                    person = next((s for s in self.history[:-4:-1] if s.type == "person"), None)
                     if person is not None and previous.type in ("document", "medium", "state"):
                         return replace(person, rule="speaker.previous")
                 return replace(previous, rule="speaker.previous")
-            person = next((s for s in reversed(self.history) if s.type in ("person", "unnamed")), None)
+            person = next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type in ("person", "unnamed")), None)
             if person is not None:
                 return replace(person, rule="speaker.previous-person")
             named = self._named_before(statement)
@@ -532,22 +574,13 @@ class _Resolver:
     def _named_before(self, statement: Statement) -> _Speaker | None:
         """The person named last before a statement, outside what anybody says; None when nobody is."""
         here = (statement.cue or statement.contents[0]).start
-        best: tuple[int, Person] | None = None
-        for person in filter(_credible, self.people):
-            for mention in person.mentions:
-                start = self.parse.words[mention].start
-                if start >= here:
-                    break
-                if not self._inside_content(start) and (best is None or start > best[0]):
-                    best = (start, person)
-        if best is None:
-            return None
-        person = self._alias(best[1])
-        return _Speaker(person.name, "person", person.role, "speaker.named-before", person)
-
-    def _inside_content(self, at: int) -> bool:
-        index = bisect_right(self.contents, (at, 1 << 60)) - 1
-        return index >= 0 and self.contents[index].start <= at < self.contents[index].end
+        token = bisect_right(self.word_starts, here - 1)
+        index = bisect_right(self.named_tokens, token - 1) - 1
+        for mention, person in reversed(self.named[max(0, index - _OCCURRENCES) : index + 1]):
+            if _credible(person) and not self.cover.holds(self.word_starts[mention]):
+                person = self._alias(person)  # noqa: PLW2901 - the same person under the fuller name
+                return _Speaker(person.name, "person", person.role, "speaker.named-before", person)
+        return None
 
     def _subject_between(self, last: int, sentence: int, statement: Statement) -> _Speaker | None:
         """A person who is the subject of a sentence after the last statement's and up to this one's own, nearest first."""
@@ -572,13 +605,9 @@ class _Resolver:
         words = self.parse.words
         index = low
         while index < len(words) and words[index].start < limit and index - low < 30:  # noqa: PLR2004
-            for person in self.by_word.get(words[index].lower, []):
-                if not _credible(person):
-                    continue
-                if index in person.mentions or any(m <= index < m + len(person.words) for m in person.mentions):
-                    if self._inside_content(words[index].start):
-                        return None
-                    return person
+            person = self.at_token.get(index)
+            if person is not None and _credible(person):
+                return None if self.cover.holds(words[index].start) else person
             if not is_capital(self.text, words[index]) and words[index].lower in lexicon().subordinator:
                 return None
             if not is_capital(self.text, words[index]) and looks_verbal(words[index].lower):

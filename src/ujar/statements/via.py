@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ujar.records import Parse, Span, Statement, Step
+from ujar.statements.cover import Cover
 from ujar.statements.media import is_medium
 from ujar.statements.nouns import Range, forward
 from ujar.statements.unit import Unit, units_of
@@ -23,7 +24,7 @@ def find_via(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement
     if not statements:
         return statements
     units = units_of(parse)
-    contents = sorted(span for s in statements for span in s.contents)
+    cover = Cover(statements)
     carried = {number: _credits(unit) for number, unit in enumerate(units)}
     out: list[Statement] = []
     at = 0
@@ -33,9 +34,9 @@ def find_via(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement
             at += 1
         while at > 0 and units[at].tokens[0].start > anchor.start:
             at -= 1
-        found = [s for s in carried.get(at, ()) if _belongs(s, statement, contents)]
+        found = [s for s in carried.get(at, ()) if _belongs(s, statement, cover)]
         if not found and at > 0 and _passes_on(units[at - 1]):
-            found = [s for s in carried.get(at - 1, ()) if _belongs(s, statement, contents)]
+            found = [s for s in carried.get(at - 1, ()) if _belongs(s, statement, cover)]
         if found:
             out.append(replace(statement, via=tuple(found), steps=(*statement.steps, Step("via", "via.credit"))))
         else:
@@ -43,13 +44,13 @@ def find_via(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement
     return tuple(out)
 
 
-def _belongs(span: Span, statement: Statement, contents: list[Span]) -> bool:
+def _belongs(span: Span, statement: Statement, cover: Cover) -> bool:
     """Whether a medium is neither the source of the statement nor part of what anybody says."""
     source = statement.source
     if source and span.start < source.end and source.start < span.end and span.start - source.start < 20:  # noqa: PLR2004
         # Further in it is a credit within the source: "sumber-sumber yang dikutip oleh CNBC".
         return False
-    return not any(c.start <= span.start < c.end for c in contents)
+    return not cover.holds(span.start)
 
 
 def _passes_on(unit: Unit) -> bool:

@@ -1,0 +1,136 @@
+"""Speed and memory of the reader over the raw news, beside two yardsticks in the same run.
+
+usage: python bench/bench.py [--limit N] [--json]
+
+Yardsticks, on the same articles: tokenisation alone by spaCy's blank Indonesian pipeline (pip install 'ujar[bench]'),
+and a plain regular expression for quotation marks. Every span of every statement is checked. Compare ratios within one
+run, not numbers between machines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
+
+from corpora import Row, article_of, raw_articles
+
+from ujar.pipeline import analyze
+from ujar.records import Analysis
+
+_CHUNK = 200
+
+
+def read_rows(rows: list[Row]) -> dict[str, int]:
+    """Read articles: statements found, exceptions, invalid spans."""
+    counts = {"statements": 0, "exceptions": 0, "invalid_spans": 0}
+    for row in rows:
+        try:
+            analysis = analyze(article_of(row))
+        except Exception:  # noqa: BLE001 - counting them is the point
+            counts["exceptions"] += 1
+            continue
+        counts["statements"] += len(analysis.statements)
+        counts["invalid_spans"] += invalid_spans(analysis)
+    return counts
+
+
+def invalid_spans(analysis: Analysis) -> int:
+    """Spans outside the text, empty ones, contents out of order or overlapping within one statement."""
+    size = len(analysis.article.text)
+    bad = 0
+    for s in analysis.statements:
+        spans = [*s.contents, *s.via, *(x for x in (s.cue, s.source, s.addressee, s.time) if x is not None)]
+        bad += sum(not 0 <= x.start < x.end <= size for x in spans)
+        bad += sum(a.end > b.start for a, b in zip(s.contents, s.contents[1:], strict=False))
+        bad += not s.contents
+    return bad
+
+
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Seconds on the wall, and the result."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def _merge(parts: list[dict[str, int]]) -> dict[str, int]:
+    return {key: sum(p[key] for p in parts) for key in parts[0]}
+
+
+def two_processes(rows: list[Row]) -> dict[str, int]:
+    """The same as read_rows, in two processes."""
+    chunks = [rows[i : i + _CHUNK] for i in range(0, len(rows), _CHUNK)]
+    with ProcessPoolExecutor(2) as pool:
+        return _merge(list(pool.map(read_rows, chunks)))
+
+
+def streamed(limit: int | None) -> dict[str, int]:
+    """Read from the file one article at a time: what memory a run needs."""
+    return _merge([read_rows([row]) for row in raw_articles(limit)])
+
+
+def tokenise(rows: list[Row]) -> int:
+    """Tokens by spaCy's blank Indonesian pipeline."""
+    import spacy
+
+    pipeline = spacy.blank("id")
+    return sum(len(pipeline(row["text"])) for row in rows)
+
+
+def quotation_marks(rows: list[Row]) -> int:
+    """Quotations by one regular expression."""
+    pattern = re.compile(r"[\"“”][^\"“”]{10,2000}[\"“”]")
+    return sum(len(pattern.findall(row["text"])) for row in rows)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--limit", type=int, metavar="N", help="only the first N articles")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    # Memory first, before the whole file is held for the timings.
+    streamed(args.limit)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    rows = list(raw_articles(args.limit))
+    words = sum(len(row["text"].split()) for row in rows)
+    result: dict[str, Any] = {"articles": len(rows), "words": words, "peak_mb": round(peak)}
+    runs: list[tuple[str, Callable[[], Any]]] = [
+        ("reader, one core", lambda: read_rows(rows)),
+        ("reader, two processes", lambda: two_processes(rows)),
+        ("quotation-mark regex", lambda: quotation_marks(rows)),
+        ("tokenisation (spaCy blank id)", lambda: tokenise(rows)),
+    ]
+    for name, work in runs:
+        try:
+            seconds, found = timed(work)
+        except ImportError:
+            print(f"{name}: left out, spaCy is not installed (pip install 'ujar[bench]')", file=sys.stderr)
+            continue
+        result[name] = {"seconds": round(seconds, 2), "articles_s": round(len(rows) / seconds, 1), "words_s": round(words / seconds)}
+        if isinstance(found, dict):
+            result[name] |= found
+    if args.json:
+        print(json.dumps(result, indent=1))
+        return
+    print(f"{len(rows)} articles, {words} words; peak memory of a streamed run {result['peak_mb']} MB")
+    base = result["reader, one core"]["seconds"]
+    for name, _ in runs:
+        if name in result:
+            r = result[name]
+            extra = "  ".join(f"{key} {r[key]}" for key in ("statements", "exceptions", "invalid_spans") if key in r)
+            print(f"  {name:<30} {r['articles_s']:>9} articles/s {r['words_s']:>10} words/s  {base / r['seconds']:>7.2f} x the reader  {extra}")
+
+
+if __name__ == "__main__":
+    main()
