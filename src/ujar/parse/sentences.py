@@ -84,7 +84,9 @@ def _cuts(text: str, start: int, end: int, limit: int) -> list[int]:
                 continue
             # "katanya.Menurut" is two sentences; "TEMPO.CO", "S.Kom" and "Rp.500" are not.
             closed = match.start() > start and text[match.start() - 1] in ")”\""
-            if glued and not closed and not (form.islower() and len(form) > 2) and following.isalnum():
+            # "di Pelindo II.Dia", "tahun 2023.Dia": a capital and a small letter, so no "TEMPO.CO".
+            begins = text[spot + 1 : spot + 2].islower() and (form.isupper() or form.isdigit()) and len(form) > 1
+            if glued and not closed and not begins and not (form.islower() and len(form) > 2) and following.isalnum():
                 continue
         cuts.append(match.end())
     return cuts

@@ -125,6 +125,9 @@ def _source_end(unit: Unit, start: int, end: int) -> int:
 
 def _speech_noun(unit: Unit, at: int) -> Attribution | None:
     start = at + 1
+    if unit.lower(start) in ("itu", "tersebut", "ini"):
+        # "…, demikian pernyataan tersebut."
+        return Attribution((at - 1, at), (at, at + 2), at + 2, "behind.demikian")
     while unit.lower(start) in ("resmi", "tertulis", "dari", "bersama", "pers", "singkat", "dalam", "di"):
         start += 1
     end = forward(unit, start)

@@ -118,6 +118,9 @@ def forward(unit: Unit, start: int) -> int:
                 end += 1
                 continue
             break
+        if unit.capital(end) and end > start and (form in lex.opener or looks_verbal(form)) and form not in lex.role:
+            # "kata Rina Diketahui, …": the full stop is lost, a new sentence begins.
+            break
         if unit.capital(end) or relative:
             if relative and form in ("saat", "ketika", "dikutip", "seperti", "dalam", "sambil"):
                 break
@@ -167,12 +170,39 @@ def _goes_on(unit: Unit, start: int, preposition: int) -> bool:
         return unit.lower(following) not in ("akun", "laman", "situs") and preposition > start
     if form == "untuk":
         return unit.lower(start) in lexicon().role and unit.capital(following)
+    if form == "di" and unit.lower(start) in lexicon().role and not _has_name(unit, start, preposition):
+        named = _behind_places(unit, following)
+        if named:
+            return True
     # "Duta Besar Indonesia di Moskow Rina …": a place inside an office is followed by the name without a comma.
     if form == "di" and unit.lower(start) in lexicon().role and not _has_name(unit, start, preposition):
         index = following
         while index < len(unit.tokens) and unit.capital(index) and index - following < 6:  # noqa: PLR2004
             index += 1
         return index - following >= 3  # noqa: PLR2004 - place, first and last name
+    return False
+
+
+def _behind_places(unit: Unit, start: int) -> bool:
+    """Whether capitalised places parted by commas lead to a personal name: "(Direktur …) di Makati, Filipina, Sidney Jones"."""
+    index = start
+    commas = 0
+    count = len(unit.tokens)
+    while index < count and index - start < 14:  # noqa: PLR2004
+        if unit.dated[index]:
+            return False
+        if unit.lower(index) == ",":
+            commas += 1
+            run = index + 1
+            while run < count and unit.capital(run) and not unit.dated[run]:
+                run += 1
+            if run - index > 2 and unit.lower(index + 1) not in lexicon().place and unit.lower(run) in ("", ",", ".", *lexicon().stop):  # noqa: PLR2004
+                return True
+            index = run
+        elif unit.capital(index):
+            index += 1
+        else:
+            return False
     return False
 
 
@@ -210,7 +240,7 @@ def _apposition(unit: Unit, start: int, comma: int, limit: int) -> int:
         return end
     if form in lex.role and unit.capital(first) and name_like(unit, start, comma):
         return end
-    begins_with_office = unit.lower(start) in lex.role or not unit.capital(start)
+    begins_with_office = not unit.capital(start) or any(unit.lower(i) in lex.role for i in range(start, comma))
     stop = first
     while stop < end and (unit.capital(stop) or unit.lower(stop) in _PARTICLES or unit.lower(stop) in "()"):
         stop += 1
@@ -262,6 +292,11 @@ def backward(unit: Unit, floor: int, cue: int) -> tuple[Range | None, str]:
     start, end = _trim_phrase(unit, start, end, how)
     if start >= end:
         return leading(unit, floor, end), "shared"
+    if how == "relative" and unit.lower(start) in ("surat", "laporan", "bersama", "resmi", "kata", "usul", "video", "pidato") and not any(
+        unit.capital(i) for i in range(start, end)
+    ):
+        # "28 negara mengeluarkan pernyataan bersama yang mendesak …": the paper speaks for the subject.
+        return leading(unit, floor, start), "relative"
     # "Ben-Gvir berdoa di sana dan menyatakan": a verb in front means that the subject stands before that verb.
     relative = False
     for index in range(start, end):
@@ -363,7 +398,8 @@ def _left_apposition(unit: Unit, floor: int, comma: int, start: int, end: int) -
         verbal = verbal or verbal_at(unit, index)
     if verbal:
         return start
-    if left > floor and unit.lower(left - 1) in lex.subordinator and not any(unit.lower(i) in lex.role for i in range(left, comma)):
+    split_off = left > floor and unit.lower(left - 1) in lex.subordinator
+    if split_off and not name_like(unit, left, comma) and not any(unit.lower(i) in lex.role for i in range(left, comma)):
         return start
     right_is_name = name_like(unit, start, end)
     left_is_name = name_like(unit, left, comma)

@@ -441,6 +441,8 @@ class _Resolver:
                     return replace(back, rule="speaker.description")
             return None
         top = max(s[0] for s in scored)
+        if demonstrative and top < 0.8:  # noqa: PLR2004 - half an office on a lone word: rather whoever spoke last
+            return None
         candidates = [s for s in scored if s[0] == top]
         best_one = max(candidates, key=lambda s: (s[1], len(s[2].mentions)))
         if len(candidates) > 1 and not demonstrative and best_one[1] < 0:
