@@ -204,6 +204,8 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         source = inherited
     if any(unit.lower(i) in _FIRST_PERSON for i in range(*source)) or (source[1] - source[0] == 1 and looks_verbal(unit.lower(source[0]))):
         return None
+    if unit.lower(source[0]) in ("hal", "via", "itu", "ini") and unit.lower(source[0]) not in lex.pronoun:
+        return None
     if unit.lower(source[1] - 1) in ("untuk", "agar", "akan"):
         return None
     if how == "before-cue" and unit.lower(index - 1) in ("untuk", "agar", "guna", "demi", "dapat", "bisa", "ingin", "akan", "harus", "mau", "hendak", "yang") and unit.lower(index - 1) != "yang":

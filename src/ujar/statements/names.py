@@ -60,6 +60,16 @@ def bodies() -> Bodies:
     )
 
 
+@lru_cache(maxsize=1)
+def states() -> dict[str, tuple[str, ...]]:
+    """Name of a state in lower case → all its names, longer ones that say the same included; capitals stand alone."""
+    by_code: dict[str, list[str]] = {}
+    for row in load_table("ujar.statements", "places.tsv"):
+        if row["kind"] == "state":
+            by_code.setdefault(row["code"], []).append(row["form"])
+    return {name.lower(): tuple(n for n in names if len(n) >= len(name)) for names in by_code.values() for name in names}
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody named in the article.
@@ -132,6 +142,9 @@ def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end:
             break
         if is_acronym(raw) and len(raw) <= 12 and not _all_capitals(text, words, start, end):  # noqa: PLR2004
             break
+        if at < end - 1 and word.end == words[at].start and word.end - word.start >= 5 and raw.isalpha():  # noqa: PLR2004
+            # "DanantaraRosan Roeslani": the space between a body and a name is lost.
+            break
         if lower in table.common and not (at < end and len(raw) > 2 and at - 1 > start and _named(text, words[at - 2], table)):  # noqa: PLR2004
             break
         at -= 1
@@ -193,7 +206,9 @@ def find_mentions(parse: Parse) -> list[Mention]:
             single = end - begin == 1
             role = _role_before(text, words, index, begin, lex.role)
             # A lone word at the start of a sentence has its capital from there: a verb is no name. A letter is none.
-            no_name = single and (_doubled(words[begin].lower) or len(words[begin].lower) < 2 or (words[begin].start in starts and looks_verbal(words[begin].lower)))  # noqa: PLR2004
+            # "Menteri Pemuda dan Olahraga": half the name of an office.
+            halved = single and role and end + 1 < count and words[end].lower == "dan" and is_capital(text, words[end + 1])
+            no_name = halved or single and (_doubled(words[begin].lower) or len(words[begin].lower) < 2 or (words[begin].start in starts and looks_verbal(words[begin].lower)))  # noqa: PLR2004
             if not no_name:
                 out.append(Mention(begin, end, name_words(text, words[begin:end]), role))
         index = end

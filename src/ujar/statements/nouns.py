@@ -234,6 +234,8 @@ def _apposition(unit: Unit, start: int, comma: int, limit: int) -> int:
             break
         end += 1
     form = unit.lower(first)
+    if form.isdigit() and unit.lower(first + 1) == "tahun":
+        return end
     if any(verbal_at(unit, i) and not any(unit.lower(k) == "yang" for k in range(first, i)) for i in range(first, end)):
         return comma
     if form in ("seorang", "selaku", "sekaligus", "salah") or (form in lex.role and not unit.capital(first)):
@@ -273,6 +275,8 @@ def backward(unit: Unit, floor: int, cue: int) -> tuple[Range | None, str]:
         return None, ""
     how = "before-cue"
     last = unit.lower(end - 1)
+    if last in lex.pronoun:
+        return (end - 1, end), how
     if last == "yang":
         end = _strip_adverbs(unit, floor, end - 1)
         how = "relative"
@@ -387,6 +391,9 @@ def _left_apposition(unit: Unit, floor: int, comma: int, start: int, end: int) -
         return start
     here = unit.lower(start)
     first = unit.lower(left)
+    if here.isdigit() and unit.lower(start + 1) == "tahun" and name_like(unit, left, comma):
+        # "Rina Wulandari, 44 tahun, mengatakan …"
+        return left
     if here == "yang":
         return left if not _introduces(unit, left, comma) else start
     if _introduces(unit, left, comma):

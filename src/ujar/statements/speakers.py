@@ -33,6 +33,7 @@ from ujar.statements.names import (
     name_start,
     name_words,
     span_words,
+    states,
 )
 from ujar.statements.nouns import looks_verbal
 
@@ -82,6 +83,25 @@ def _head(phrase: str) -> str:
 def _credible(person: Person) -> bool:
     """Whether a capitalised run is surely a person: two words or an office beside it."""
     return len(person.words) > 1 or bool(person.roles)
+
+
+def _made_of(short: str, person: Person) -> bool:
+    """Whether a short form is the end of one word of a name, or is put together from the beginnings of all its words."""
+    words = [w.lower() for w in person.words]
+    if len(short) >= 4 and any(w.endswith(short) and len(w) - len(short) <= 4 for w in words[:1]):  # noqa: PLR2004
+        return True
+    if short == "".join(w[0] for w in words):
+        return True
+    if len(words) == 2 and len(short) >= 4:  # noqa: PLR2004
+        return any(words[0].startswith(short[:cut]) and words[1].startswith(short[cut:]) for cut in range(2, len(short) - 1))
+    return False
+
+
+# Nouns that stand in a relation to somebody: "ajudan Ghani" is not Ghani.
+_RELATION = frozenset(
+    "ajudan istri suami pengacara anak ayah ibu kakak adik putra putri putera putri penasihat utusan sekretaris asisten kubu tim"
+    " keluarga pendukung kerabat saudara sepupu keponakan staf sopir menantu mertua cucu orang pihak perwakilan manajer".split()
+)
 
 
 class _Resolver:
@@ -247,6 +267,14 @@ class _Resolver:
         return close[0] if close else word
 
     def _named(self, words: list[Word], statement: Statement) -> _Speaker | None:
+        while len(words) > 1 and words[0].lower == "pihak":
+            words = words[1:]
+        acronym = words[-1].lower
+        if len(words) > 1 and words[0].lower in lexicon().role and is_acronym(self._raw(words[-1:])):
+            # "Putra Mahkota MBS"
+            short = self._shortened(acronym) if len(acronym) > 2 else None  # noqa: PLR2004
+            if short is not None:
+                return _Speaker(short.name, "person", short.role, "speaker.name", short)
         joint = self._joint(words, statement)
         if joint is not None:
             return joint
@@ -260,6 +288,8 @@ class _Resolver:
         if names:
             name, role = names[0] if len(names) == 1 else self._preferred(names)
             known = self._person(name)
+            if len(segments) == 1 and len(name) == 1 and first.lower in _RELATION and known is not None and len(known.words) > 1:
+                return _Speaker(self._raw(segments[0]), "unnamed", None, "speaker.described")
             if self._is_person(segments, name, role, known):
                 if known is None:
                     known = Person(name_words(self.text, name))
@@ -282,7 +312,7 @@ class _Resolver:
             if by_office is not None:
                 return by_office
         if demonstrative and first.lower not in _NO_OFFICE and (
-            first.lower in _DESCRIPTION or (kind is None and not is_capital(self.text, first) and first.lower not in self.heads)
+            first.lower in _DESCRIPTION or first.lower in lexicon().role or (kind is None and not is_capital(self.text, first) and first.lower not in self.heads)
         ):
             back = self._antecedent(statement, "dia", self.last, self._sentence(statement))
             if back is not None and back.type == "person":
@@ -332,6 +362,10 @@ class _Resolver:
     def _find_alias(self, person: Person) -> Person:
         if len(person.words) > 2:  # noqa: PLR2004
             return person
+        if len(person.words) == 1:
+            fuller = self._shortened(person.words[0].lower())
+            if fuller is not None:
+                return fuller
         usual = bodies().nickname.get(person.name.lower())
         if usual is not None:
             last = usual.split()[-1].lower()
@@ -356,6 +390,13 @@ class _Resolver:
                         return fuller
             at = self.text.find(person.name, at + 1)
         return person
+
+    def _shortened(self, short: str) -> Person | None:
+        """The one person whose name a short form is made of: "Fino" of "Gulfino …", "Busan" of "Budi Santoso", "MBS"."""
+        if len(short) < 3 or len(self.people) > _CARRIERS:  # noqa: PLR2004
+            return None
+        found = [p for p in self.people if len(p.words) > 1 and short not in (w.lower() for w in p.words) and _made_of(short, p)]
+        return found[0] if len(found) == 1 else None
 
     def _ending_at(self, end: int) -> Person | None:
         """The person named last before an offset, within a sentence's reach."""
@@ -469,7 +510,7 @@ class _Resolver:
         lower = form.lower()
         first = segment[0].lower
         if lower in table.place and is_capital(self.text, segment[0]):
-            name = self.acronyms.get(lower, form)
+            name = self.acronyms.get(lower) or self._fullest_state(lower, form)
             return _Speaker(name, "state" if table.place[lower] != "place" else "organisation", None, "speaker.state")
         if lower in self.acronyms:
             return _Speaker(self.acronyms[lower], self._type(self.acronyms[lower].split()[0].lower(), self.acronyms[lower]), None, "speaker.acronym")
@@ -481,6 +522,11 @@ class _Resolver:
         if kind is None and len(segment) > 1 and self._raw(segment[:2]).lower() in table.kind:
             kind = table.kind[self._raw(segment[:2]).lower()]
         return _Speaker(form, self._type(first, form), None, "speaker.described")
+
+    def _fullest_state(self, lower: str, form: str) -> str:
+        """The longest name of a state that the article uses: "Amerika Serikat" for "AS"."""
+        same = states().get(lower, ())
+        return max((n for n in same if n in self.text), key=len, default=form)
 
     def _earlier(self, segment: list[Word], words: list[Word]) -> _Speaker | None:
         """A body that was named more fully before: "laporan itu", "Aliansi", "sumber tersebut"."""
