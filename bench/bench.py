@@ -15,17 +15,19 @@ import re
 import resource
 import sys
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
 from corpora import Row, article_of, raw_articles
-
 from ujar.pipeline import analyze
-from ujar.records import Analysis
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ujar.records import Analysis
 
 _CHUNK = 200
 
@@ -117,7 +119,11 @@ def main() -> None:
         except ImportError:
             print(f"{name}: left out, spaCy is not installed (pip install 'ujar[bench]')", file=sys.stderr)
             continue
-        result[name] = {"seconds": round(seconds, 2), "articles_s": round(len(rows) / seconds, 1), "words_s": round(words / seconds)}
+        result[name] = {
+            "seconds": round(seconds, 2),
+            "articles_s": round(len(rows) / seconds, 1),
+            "words_s": round(words / seconds),
+        }
         if isinstance(found, dict):
             result[name] |= found
     if args.json:
@@ -129,7 +135,9 @@ def main() -> None:
         if name in result:
             r = result[name]
             extra = "  ".join(f"{key} {r[key]}" for key in ("statements", "exceptions", "invalid_spans") if key in r)
-            print(f"  {name:<30} {r['articles_s']:>9} articles/s {r['words_s']:>10} words/s  {base / r['seconds']:>7.2f} x the reader  {extra}")
+            print(
+                f"  {name:<30} {r['articles_s']:>9} articles/s {r['words_s']:>10} words/s  {base / r['seconds']:>7.2f} x the reader  {extra}"
+            )
 
 
 if __name__ == "__main__":

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ujar.config import load_config
 from ujar.pipeline import analyze
 from ujar.records import Article
 from ujar.write import as_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Row = dict[str, Any]
 SETS = ("train", "dev", "seed")
@@ -49,7 +51,9 @@ def article_of(row: Row) -> Article:
         day = date.fromisoformat(published[:10]) if published else None
     except ValueError:
         day = None
-    return Article(id=str(row["id"]), text=row["text"], title=row.get("title"), published=day, outlet=row.get("publisher"))
+    return Article(
+        id=str(row["id"]), text=row["text"], title=row.get("title"), published=day, outlet=row.get("publisher")
+    )
 
 
 def predict(golds: dict[str, Row]) -> dict[str, Row]:

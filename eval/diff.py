@@ -26,13 +26,14 @@ ROOT = Path(__file__).resolve().parents[1]
 def statements(raw: int) -> dict[str, list[list[Any]]]:
     """What the reader of this process finds: article id → [content, speaker, kind, words] for each statement."""
     from corpora import article_of, load, raw_articles
-
     from ujar.pipeline import analyze
 
     rows: list[Row] = [*load("train").values(), *load("seed").values()]
     if raw:
         everything = list(raw_articles())
-        rows += [{**row, "id": f"raw-{row['id']}"} for row in islice(Random(0).sample(everything, len(everything)), raw)]  # noqa: S311
+        rows += [
+            {**row, "id": f"raw-{row['id']}"} for row in islice(Random(0).sample(everything, len(everything)), raw)
+        ]
     out = {}
     for row in rows:
         text = row["text"]
@@ -50,7 +51,11 @@ def of_revision(revision: str, raw: int) -> dict[str, list[list[Any]]]:
         subprocess.run(["git", "worktree", "add", "--detach", "--quiet", str(tree), revision], cwd=ROOT, check=True)  # noqa: S603, S607
         try:
             path = os.pathsep.join([str(tree / "src"), str(ROOT / "eval")])
-            environment = {**os.environ, "PYTHONPATH": path, "UJAR_DATA": str(Path(os.environ.get("UJAR_DATA", ROOT / "../shared")).resolve())}
+            environment = {
+                **os.environ,
+                "PYTHONPATH": path,
+                "UJAR_DATA": str(Path(os.environ.get("UJAR_DATA", ROOT / "../shared")).resolve()),
+            }
             command = [sys.executable, str(ROOT / "eval" / "diff.py"), "--print", "--raw", str(raw)]
             done = subprocess.run(command, env=environment, cwd=tree, check=True, capture_output=True, text=True)  # noqa: S603
             result: dict[str, list[list[Any]]] = json.loads(done.stdout)
@@ -72,7 +77,11 @@ def compare(before: dict[str, list[list[Any]]], after: dict[str, list[list[Any]]
                 out.append(("lost", key, f"[{s[1]}] {s[3]}"))
             elif other[1:3] != s[1:3]:
                 out.append(("changed", key, f"[{s[1]} → {other[1]}] ({s[2]} → {other[2]}) {s[3]}"))
-        out += [("gained", key, f"[{s[1]}] {s[3]}") for content, s in by_content_new.items() if content not in by_content_old]
+        out += [
+            ("gained", key, f"[{s[1]}] {s[3]}")
+            for content, s in by_content_new.items()
+            if content not in by_content_old
+        ]
     return out
 
 

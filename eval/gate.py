@@ -55,7 +55,7 @@ def main() -> int:
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--allow-regression", action="store_true")
     args = parser.parse_args()
-    now = {}
+    now: dict[str, dict[str, Any]] = {}
     for name in SETS:
         golds = load(name)
         now[name] = {"fingerprint": fingerprint(name), "figures": pinned(score(golds, predict(golds))[0])}

@@ -173,7 +173,10 @@ def _figures(n: dict[str, int], kinds: dict[str, list[int]]) -> Figures:
         "kind_accuracy": n["kind"] / matches,
         "cue_accuracy": n["cue"] / matches,
         "source_accuracy": n["source"] / matches,
-        **{name: _rates(n[name], n[name + "_gold"], n[name + "_guess"]) for name in ("addressee", "time", "date", "via")},
+        **{
+            name: _rates(n[name], n[name + "_gold"], n[name + "_guess"])
+            for name in ("addressee", "time", "date", "via")
+        },
         "recall_by_kind": {
             kind: {"gold": v[0], "lenient": v[1] / v[0], "attributed": v[2] / v[0], "strict": v[3] / v[0]}
             for kind, v in sorted(kinds.items())

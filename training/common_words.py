@@ -48,7 +48,9 @@ def rows(small: Counter[str], capital: Counter[str]) -> list[tuple[str, str]]:
 def main() -> None:
     """Count and write."""
     source = Path(sys.argv[1])
-    target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/statements/common_words.tsv"  # noqa: PLR2004
+    target = (
+        Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/statements/common_words.tsv"
+    )
     opener = gzip.open if source.suffix == ".gz" else open
     with opener(source, "rt", encoding="utf-8") as lines:
         table = rows(*count(lines))

@@ -18,7 +18,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
 from scoring import pair, same_speaker
-
 from ujar.pipeline import analyze
 from ujar.records import Article
 
@@ -34,7 +33,7 @@ def count(articles: list[dict[str, object]]) -> dict[str, list[int]]:
         golds: list[dict[str, object]] = row["statements"]  # type: ignore[assignment]
         found = analyze(Article(id=str(row["id"]), text=text, published=published)).statements
         guesses = [{"content": [tuple(c) for c in s.contents]} for s in found]
-        matched = {j: i for i, j, overlap in pair(text, golds, guesses) if overlap >= 0.8}  # type: ignore[arg-type] # noqa: PLR2004
+        matched = {j: i for i, j, overlap in pair(text, golds, guesses) if overlap >= 0.8}
         for j, statement in enumerate(found):
             rules = {step.part: step.rule for step in statement.steps}
             words = seen[f"words {rules.get('content', '')}+{rules.get('cue', '')}"]
@@ -51,7 +50,9 @@ def main() -> None:
     """Count and write."""
     with Path(sys.argv[1]).open(encoding="utf-8") as lines:
         seen = count([json.loads(line) for line in lines])
-    target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/statements/confidence.tsv"  # noqa: PLR2004
+    target = (
+        Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/statements/confidence.tsv"
+    )
     means = {}
     for part in ("words", "speaker"):
         cases = [v for k, v in seen.items() if k.startswith(part)]

@@ -8,13 +8,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
 from ujar.config import Config, load_config
 from ujar.errors import InputError, SettingError, TableError, UjarError, UsageError
 from ujar.pipeline import analyze, read_sources
 from ujar.records import Analysis, Article, Problem, Span, Statement, Step, TimeExpression
 from ujar.write import explain
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __version__ = "0.1.0"
 
@@ -40,7 +43,7 @@ __all__ = [
 ]
 
 
-def read(  # noqa: PLR0913 - what is known about an article from outside
+def read(
     text: str,
     *,
     published: date | None = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, TextIO
@@ -16,6 +15,8 @@ from ujar.errors import InputError, UjarError, UsageError
 from ujar.records import Analysis, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from rich.progress import Progress, TaskID
 
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_PROBLEMS, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -33,12 +34,29 @@ def cli() -> None:
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("--published", metavar="DATE", help="Day of publication (2024-06-07) of articles that do not tell it.")
 @click.option("--outlet", metavar="NAME", help="Outlet of articles that do not tell it.")
-@click.option("--format", "form", type=click.Choice(["table", "jsonl", "csv"]), default="table", show_default=True, help="A listing to read, JSON Lines with offsets and text, or CSV with a row a statement.")
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file instead of standard output.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "jsonl", "csv"]),
+    default="table",
+    show_default=True,
+    help="A listing to read, JSON Lines with offsets and text, or CSV with a row a statement.",
+)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file instead of standard output."
+)
 @click.option("--explain", is_flag=True, help="Show in the listing which rule found each part.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def read(sources: tuple[str, ...], published: str | None, outlet: str | None, form: str, output: str | None, explain: bool, debug: bool) -> None:  # noqa: FBT001, PLR0913 - click passes them so
-    """Print who said what in the given news.
+def read(
+    sources: tuple[str, ...],
+    published: str | None,
+    outlet: str | None,
+    form: str,
+    output: str | None,
+    explain: bool,  # noqa: FBT001 - click passes flags so
+    debug: bool,  # noqa: FBT001
+) -> None:
+    r"""Print who said what in the given news.
 
     SOURCE is a text file, an HTML page, JSON Lines of articles (also .gz), a folder of these, an http(s) address,
     or - for standard input.
@@ -79,7 +97,9 @@ def _day(form: str | None) -> date | None:
         raise UsageError("bad-date", f"--published {form!r} is no date", "write it as 2024-06-07") from error
 
 
-def _counted(results: Iterable[Analysis | Problem], counts: dict[str, int], advance: Progress | None) -> Iterator[Analysis | Problem]:
+def _counted(
+    results: Iterable[Analysis | Problem], counts: dict[str, int], advance: Progress | None
+) -> Iterator[Analysis | Problem]:
     """The results as they come; problems are counted and told on standard error."""
     task: TaskID | None = None
     for result in results:
@@ -95,7 +115,11 @@ def _counted(results: Iterable[Analysis | Problem], counts: dict[str, int], adva
         if advance is not None and counts["articles"] > 1:
             if task is None:
                 task = advance.add_task("reading", total=None)
-            advance.update(task, completed=counts["articles"], description=f"{counts['articles']} articles, {counts['statements']} statements")
+            advance.update(
+                task,
+                completed=counts["articles"],
+                description=f"{counts['articles']} articles, {counts['statements']} statements",
+            )
         yield result
 
 
@@ -108,11 +132,19 @@ def _progress() -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    ) as bar:
         yield bar
 
 
-def _write(results: Iterator[Analysis | Problem], form: str, output: str | None, *, explain: bool, single: bool) -> None:
+def _write(
+    results: Iterator[Analysis | Problem], form: str, output: str | None, *, explain: bool, single: bool
+) -> None:
     from ujar.write import write_csv, write_jsonl, write_table
 
     with _target(output) as out:
@@ -126,7 +158,9 @@ def _write(results: Iterator[Analysis | Problem], form: str, output: str | None,
             shown = (r for r in results if isinstance(r, Analysis))
             # A file or pipe is not cut to the width of a terminal that is not there.
             width = None if out.isatty() else int(os.environ.get("COLUMNS", "100"))
-            write_table(shown, Console(file=out, width=width, highlight=False, markup=False, emoji=False), steps=explain)
+            write_table(
+                shown, Console(file=out, width=width, highlight=False, markup=False, emoji=False), steps=explain
+            )
         del single
 
 
@@ -139,7 +173,9 @@ def _target(output: str | None) -> Iterator[TextIO]:
         with open(output, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - click gives a string
             yield file
     except OSError as error:
-        raise InputError("cannot-write", f"{output} cannot be written ({error.strerror or error})", "choose another file") from error
+        raise InputError(
+            "cannot-write", f"{output} cannot be written ({error.strerror or error})", "choose another file"
+        ) from error
 
 
 def _tell(slug: str, message: str, next_step: str | None = None) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ujar.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -48,7 +50,9 @@ def load_config(folder: Path | None = None, environment: Mapping[str, str] | Non
             with path.open("rb") as file:
                 table = tomllib.load(file)
         except (OSError, tomllib.TOMLDecodeError) as error:
-            raise SettingError("bad-setting", f"{path} cannot be read: {error}", "mend the file or move it away") from error
+            raise SettingError(
+                "bad-setting", f"{path} cannot be read: {error}", "mend the file or move it away"
+            ) from error
         config = _apply(config, table, str(path))
     environment = os.environ if environment is None else environment
     known = {f"UJAR_{f.name.upper()}": f.name for f in fields(Config)}
@@ -61,7 +65,9 @@ def _apply(config: Config, values: Mapping[str, Any], origin: str) -> Config:
     changed: dict[str, Any] = {}
     for name, value in values.items():
         if name not in kinds:
-            raise SettingError("bad-setting", f"{origin} has an unknown setting {name!r}", f"known are: {', '.join(kinds)}")
+            raise SettingError(
+                "bad-setting", f"{origin} has an unknown setting {name!r}", f"known are: {', '.join(kinds)}"
+            )
         changed[name] = _convert(name, value, kinds[name], origin)
     return replace(config, **changed)
 

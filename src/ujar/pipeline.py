@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from typing import TYPE_CHECKING
 
 from ujar.config import Config
 from ujar.parse import parse
@@ -16,6 +16,9 @@ from ujar.statements.dates import date_statements
 from ujar.statements.find import find_statements
 from ujar.statements.speakers import name_speakers
 from ujar.statements.via import find_via
+
+if TYPE_CHECKING:
+    from datetime import date
 
 Stage = Callable[[Parse, tuple[Statement, ...]], tuple[Statement, ...]]
 
@@ -54,5 +57,7 @@ def read_sources(
         try:
             yield replace(analyze(article), problems=problems)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one article must not lose the others
-            fault = Problem("internal-error", "statements", f"ujar failed on this article ({error!r}); please report it", article.id)
+            fault = Problem(
+                "internal-error", "statements", f"ujar failed on this article ({error!r}); please report it", article.id
+            )
             yield Analysis(article, (), (*problems, fault))

@@ -10,8 +10,10 @@ Corpus (Pareti 2012); types and values of time expressions are those of TIMEX3 (
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
 
 StatementKind = Literal["direct", "indirect", "mixed"]
 SpeakerType = Literal["person", "organisation", "state", "group", "unnamed", "document", "medium"]

@@ -6,13 +6,13 @@ A cell that would be empty may be left out at the end of a row.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 
 from ujar.errors import TableError
 
 
-@lru_cache(maxsize=None)
+@cache
 def load_table(package: str, name: str) -> tuple[dict[str, str], ...]:
     """Rows of the table ``name`` in ``package``, in file order, each as column → cell.
 

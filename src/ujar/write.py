@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ujar.records import Analysis, Problem, Span, Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rich.console import Console
     from rich.text import Text
 
@@ -145,7 +146,9 @@ def write_table(results: Iterable[Analysis | Problem], console: Console, *, step
 
     for number, result in enumerate(results):
         if isinstance(result, Problem):
-            console.print(Text.assemble(("! ", "yellow"), clean(result.article_id), (": " + clean(result.message), "yellow")))
+            console.print(
+                Text.assemble(("! ", "yellow"), clean(result.article_id), (": " + clean(result.message), "yellow"))
+            )
             continue
         if number:
             console.print()

@@ -24,7 +24,9 @@ _DATELINE = re.compile(
 )
 # "Laporan Wartawan Tribunnews.com, Syahrizal Sidik": a byline in front of the dateline.
 _BYLINE = re.compile(r"\s*Laporan (?:[Ww]artawan|[Rr]eporter|[Jj]urnalis) [^\n]{3,60}?(?=(?:TRIBUN|[A-Z]{4,}[.,]|\n))")
-_CREDIT = re.compile(r"\(\s*(?:[a-z]{2,5}(?:/[a-z]{2,5}){0,3}|[a-z]{2,5}/[A-Za-z]{2,10}|\*|[A-Z][a-z]+/[A-Z][a-z]+)\s*\)\s*$")
+_CREDIT = re.compile(
+    r"\(\s*(?:[a-z]{2,5}(?:/[a-z]{2,5}){0,3}|[a-z]{2,5}/[A-Za-z]{2,10}|\*|[A-Z][a-z]+/[A-Z][a-z]+)\s*\)\s*$"
+)
 _CAPITAL_LINE = re.compile(r"[A-Z][A-Z .|/&]{3,60}$")
 # Small words that a headline in title case leaves in lower case.
 _IN_TITLES = frozenset(

@@ -102,7 +102,7 @@ def _unclosed(text: str, opening: tuple[int, int], limit: int) -> Quote:
     return _quote(text, opening[0], opening[1], limit, limit, closed=False)
 
 
-def _quote(  # noqa: PLR0913 - four offsets and what they stand on
+def _quote(
     text: str, outer_start: int, start: int, end: int, outer_end: int, *, opened: bool = True, closed: bool = True
 ) -> Quote:
     while start < end and text[start].isspace():

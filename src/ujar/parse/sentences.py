@@ -57,7 +57,7 @@ def _split(text: str, paragraph: Span, quotes: list[Quote]) -> list[Span]:
 
 
 def _cuts(text: str, start: int, end: int, limit: int) -> list[int]:
-    cuts = []
+    cuts: list[int] = []
     for match in _STOP.finditer(text, start, end):
         spot = match.end()
         if spot >= limit:
@@ -80,10 +80,14 @@ def _cuts(text: str, start: int, end: int, limit: int) -> list[int]:
             form = word.group() if word else ""
             glued = not text[match.end()].isspace()
             # An initial ("B. J. Habibie"), a title ("Prof. Rina"), a number ("No. 5", "1. Pertama").
-            if (len(form) == 1 and form.isalpha()) or form.lower() in _abbreviations() or (form.isdigit() and len(form) < 3 and len(cuts) == 0 and match.start() - start < 4):
+            if (
+                (len(form) == 1 and form.isalpha())
+                or form.lower() in _abbreviations()
+                or (form.isdigit() and len(form) < 3 and len(cuts) == 0 and match.start() - start < 4)
+            ):
                 continue
             # "katanya.Menurut" is two sentences; "TEMPO.CO", "S.Kom" and "Rp.500" are not.
-            closed = match.start() > start and text[match.start() - 1] in ")”\""
+            closed = match.start() > start and text[match.start() - 1] in ')”"'
             # "di Pelindo II.Dia", "tahun 2023.Dia": a capital and a small letter, so no "TEMPO.CO".
             begins = text[spot + 1 : spot + 2].islower() and (form.isupper() or form.isdigit()) and len(form) > 1
             if glued and not closed and not begins and not (form.islower() and len(form) > 2) and following.isalnum():

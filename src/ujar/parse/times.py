@@ -18,11 +18,13 @@ How it decides:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ujar.records import Span, TimeExpression, TimeType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MONTHS = {
     "januari": 1, "februari": 2, "pebruari": 2, "maret": 3, "april": 4, "mei": 5, "juni": 6, "juli": 7, "agustus": 8,
@@ -35,7 +37,14 @@ _NUMBERS = {
     "sepuluh": 10, "sebelas": 11, "dua belas": 12,
 }  # fmt: skip
 _UNITS = {"hari": "D", "pekan": "W", "minggu": "W", "bulan": "M", "tahun": "Y", "jam": "H", "menit": "M"}
-_MODIFIERS = {"awal": "START", "pertengahan": "MID", "tengah": "MID", "akhir": "END", "penghujung": "END", "medio": "MID"}
+_MODIFIERS = {
+    "awal": "START",
+    "pertengahan": "MID",
+    "tengah": "MID",
+    "akhir": "END",
+    "penghujung": "END",
+    "medio": "MID",
+}
 _AHEAD = frozenset({"depan", "mendatang", "nanti", "besok"})
 _BACK = frozenset({"lalu", "kemarin", "silam", "sebelumnya"})
 
@@ -65,7 +74,7 @@ _GRAMMAR: tuple[tuple[str, str], ...] = (
     ("date", rf"(?<![\d.,/])(?:tanggal\s)?(?P<d_d>{_DAY})\s(?P<d_m>{_MONTH})(?:[\s,]+(?P<d_y>{_YEAR}))?(?:\s(?P<d_rel>{_REL}))?"),
     ("slash_full", rf"(?<![\d/.-])(?P<sf>{_DAY}[/-](?:1[0-2]|0?[1-9])[/-]{_YEAR})(?![\d/])"),
     ("slash_short", rf"(?<=\()(?P<ss>{_DAY}/(?:1[0-2]|0?[1-9]))(?=\))"),
-    ("unit_rel", rf"(?<!\w)(?P<ur_u>[Pp]ekan|[Mm]inggu|[Bb]ulan|[Tt]ahun)\s(?P<ur_rel>lalu|kemarin|silam|ini|depan|mendatang)(?!\w)"),
+    ("unit_rel", r"(?<!\w)(?P<ur_u>[Pp]ekan|[Mm]inggu|[Bb]ulan|[Tt]ahun)\s(?P<ur_rel>lalu|kemarin|silam|ini|depan|mendatang)(?!\w)"),
     ("weekday_week", rf"(?:[Hh]ari\s)?(?P<ww>{_WD}){_PART}?\s(?:pekan|minggu)\s(?P<ww_rel>{_REL})"),
     ("weekday", rf"(?:[Hh]ari\s)?(?P<w>{_WD}){_PART}?{_ZONE}?(?:\s(?P<w_rel>{_REL}))?(?![\w-])"),
     ("part_month", rf"(?P<pm_mod>{_MOD})\s(?:bulan\s)?(?P<pm_m>{_MONTH})(?:\s(?:tahun\s)?(?P<pm_y>{_YEAR}|lalu|ini))?"),
@@ -191,8 +200,8 @@ def _recent(anchor: date, month: int, day: int, rel: str | None = None) -> date 
 
 def _slash(form: str, anchor: date | None) -> date | None:
     parts = [int(p) for p in re.findall(r"\d+", form)]
-    if len(parts) > 2:  # noqa: PLR2004 - day, month, year
-        year = parts[2] if parts[2] > 99 else 2000 + parts[2]  # noqa: PLR2004
+    if len(parts) > 2:
+        year = parts[2] if parts[2] > 99 else 2000 + parts[2]
         return _day(year, parts[1], parts[0])
     return _recent(anchor, parts[1], parts[0]) if anchor else None
 
@@ -307,11 +316,11 @@ def _r_quarter(m: re.Match[str], _: date | None) -> _Reading | None:
     order = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "pertama": 1, "kedua": 2, "ketiga": 3, "keempat": 4}
     number = order.get(m["q_n"].lower()) or int(m["q_n"])
     months = 6 if m["q_k"].lower() == "semester" else 3
-    if number * months > 12:  # noqa: PLR2004 - months of a year
+    if number * months > 12:
         return None
     year = int(m["q_y"])
     first = (number - 1) * months + 1
-    letter = "H" if months == 6 else "Q"  # noqa: PLR2004
+    letter = "H" if months == 6 else "Q"
     return _Reading("DATE", f"{year}-{letter}{number}", date(year, first, 1), _next_month(year, first + months - 1))
 
 
@@ -372,7 +381,9 @@ def _r_set(m: re.Match[str], _: date | None) -> _Reading | None:
 
 def _r_duration(m: re.Match[str], _: date | None) -> _Reading | None:
     unit = m["du_u"]
-    return _Reading("DURATION", f"P{'T' if unit in ('jam', 'menit') else ''}{_number(m['du_n'])}{_UNITS[unit]}", None, None)
+    return _Reading(
+        "DURATION", f"P{'T' if unit in ('jam', 'menit') else ''}{_number(m['du_n'])}{_UNITS[unit]}", None, None
+    )
 
 
 def _r_clock(m: re.Match[str], _: date | None) -> _Reading | None:
@@ -394,5 +405,3 @@ def _r_recent(_m: re.Match[str], _: date | None) -> _Reading | None:
 _READERS: dict[str, Callable[[re.Match[str], date | None], _Reading | None]] = {
     name: globals()[f"_r_{name}"] for name, _ in _GRAMMAR
 }
-
-

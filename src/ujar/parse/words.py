@@ -45,7 +45,11 @@ def find_words(text: str) -> tuple[Word, ...]:
                 cut = len(form) - len(verb)
             if not cut and end - start > 8 and not form[1:].islower() and not form.isupper():
                 parts = [m.span() for m in _LINKED.finditer(form)]
-                if len(parts) > 1 and parts[0][0] == 0 and all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False)):
+                if (
+                    len(parts) > 1
+                    and parts[0][0] == 0
+                    and all(a[1] == b[0] for a, b in zip(parts, parts[1:], strict=False))
+                ):
                     for low, high in parts:
                         add(Word(start + low, start + high, form[low:high].lower()))
                     continue

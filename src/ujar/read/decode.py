@@ -53,7 +53,7 @@ def _by_nuls(data: bytes, sample: bytes) -> tuple[str | None, str | None]:
     half = len(sample) // 2 or 1
     even, odd = sample[0::2].count(0) / half, sample[1::2].count(0) / half
     for share, other, encoding in ((odd, even, "utf-16-le"), (even, odd, "utf-16-be")):
-        if share > 0.4 and other < 0.05:  # noqa: PLR2004 - Latin letters in UTF-16 have a NUL each
+        if share > 0.4 and other < 0.05:
             return data.decode(encoding, errors="replace"), f"no byte-order mark; read as {encoding.upper()}"
     if len(_CONTROL.findall(sample)) <= max(3, len(sample) // 1000) and sample.count(0) <= max(3, len(sample) // 1000):
         return data.decode("utf-8", errors="replace"), "contains NUL characters"

@@ -31,29 +31,45 @@ def fetch(url: str, config: Config) -> tuple[bytes, str, str]:
 
     deadline = time.monotonic() + config.fetch_seconds
     current = url
-    with httpx.Client(timeout=httpx.Timeout(min(10, config.fetch_seconds)), follow_redirects=False, trust_env=False) as client:
+    with httpx.Client(
+        timeout=httpx.Timeout(min(10, config.fetch_seconds)), follow_redirects=False, trust_env=False
+    ) as client:
         for _ in range(config.max_redirects + 1):
             try:
                 parsed = httpx.URL(current)
             except httpx.InvalidURL as error:
-                raise InputError("bad-address", f"{current} is no address", "give one that begins with https://") from error
+                raise InputError(
+                    "bad-address", f"{current} is no address", "give one that begins with https://"
+                ) from error
             request = _request(client, parsed, config)
             try:
                 with_stream = client.send(request, stream=True)
             except httpx.HTTPError as error:
-                raise InputError("unreachable", f"{current} cannot be reached ({type(error).__name__})", "check the address and the connection") from error
+                raise InputError(
+                    "unreachable",
+                    f"{current} cannot be reached ({type(error).__name__})",
+                    "check the address and the connection",
+                ) from error
             try:
                 if with_stream.status_code in _REDIRECTS and "location" in with_stream.headers:
                     current = str(parsed.join(with_stream.headers["location"]))
                     continue
-                return _body(with_stream, current, config, deadline), current, with_stream.headers.get("content-type", "")
+                return (
+                    _body(with_stream, current, config, deadline),
+                    current,
+                    with_stream.headers.get("content-type", ""),
+                )
             except httpx.HTTPError as error:
-                raise InputError("unreachable", f"{current} broke off ({type(error).__name__})", "try again later") from error
+                raise InputError(
+                    "unreachable", f"{current} broke off ({type(error).__name__})", "try again later"
+                ) from error
             finally:
                 with_stream.close()
             if time.monotonic() > deadline:
                 break
-    raise InputError("too-many-redirects", f"{url} redirects more than {config.max_redirects} times", "give the final address")
+    raise InputError(
+        "too-many-redirects", f"{url} redirects more than {config.max_redirects} times", "give the final address"
+    )
 
 
 def _request(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Request:
@@ -66,19 +82,27 @@ def _request(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Requ
     except (OSError, UnicodeError) as error:
         raise InputError("unreachable", f"{url.host} is not known", "check the address and the connection") from error
     address = str(found[0][4][0])
-    if not config.private_addresses and not all(ipaddress.ip_address(str(f[4][0]).split("%")[0]).is_global for f in found):
-        raise InputError("private-address", f"{url.host} lies in a private network", "set private_addresses if that is meant")
+    if not config.private_addresses and not all(
+        ipaddress.ip_address(str(f[4][0]).split("%")[0]).is_global for f in found
+    ):
+        raise InputError(
+            "private-address", f"{url.host} lies in a private network", "set private_addresses if that is meant"
+        )
     host = url.netloc.decode("ascii")
     return client.build_request(
         "GET",
         url.copy_with(host=address),
-        headers={"Host": host.rsplit("@", 1)[-1], "Accept-Encoding": "identity", "User-Agent": "ujar (+https://pypi.org/project/ujar)"},
+        headers={
+            "Host": host.rsplit("@", 1)[-1],
+            "Accept-Encoding": "identity",
+            "User-Agent": "ujar (+https://pypi.org/project/ujar)",
+        },
         extensions={"sni_hostname": url.host},
     )
 
 
 def _body(response: httpx.Response, url: str, config: Config, deadline: float) -> bytes:
-    if response.status_code >= 400:  # noqa: PLR2004 - client and server errors
+    if response.status_code >= 400:
         raise InputError("unreachable", f"{url} answers with status {response.status_code}", "check the address")
     kind = response.headers.get("content-type", "text/html").split(";")[0].strip().lower()
     if not kind.startswith(_TYPES):
@@ -94,7 +118,11 @@ def _body(response: httpx.Response, url: str, config: Config, deadline: float) -
     size = 0
     for raw in response.iter_raw(65536):
         if time.monotonic() > deadline:
-            raise InputError("too-slow", f"{url} took longer than {config.fetch_seconds} seconds", "raise fetch_seconds or save the page")
+            raise InputError(
+                "too-slow",
+                f"{url} took longer than {config.fetch_seconds} seconds",
+                "raise fetch_seconds or save the page",
+            )
         try:
             # One byte more than allowed is enough to know that it is too much, however small the packed data.
             chunk = unpack.decompress(raw, limit - size + 1) if unpack else raw

@@ -32,7 +32,7 @@ def foreign_language(text: str) -> str | None:
         if language:
             counts[language] += 1
     if (counts["both"] + counts["id"] + counts["ms"]) / len(words) >= _SHARE:
-        return "ms" if counts["ms"] >= 3 and counts["ms"] > counts["id"] else None  # noqa: PLR2004 - one word may be a quotation
+        return "ms" if counts["ms"] >= 3 and counts["ms"] > counts["id"] else None
     import py3langid
 
     language = str(py3langid.classify(text[:_SAMPLE])[0])

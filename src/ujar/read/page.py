@@ -45,7 +45,9 @@ def article_from_page(html: str, article_id: str, url: str | None = None) -> tup
         return None, Problem("no-article", "read", f"the page could not be parsed ({type(error).__name__})", article_id)
     text = (getattr(found, "text", None) or "") if found is not None else ""
     if len(text.strip()) < _SHORTEST:
-        return None, Problem("no-article", "read", "no article was found on this page; save the page of one article", article_id)
+        return None, Problem(
+            "no-article", "read", "no article was found on this page; save the page of one article", article_id
+        )
     address = url or getattr(found, "url", None)
     return (
         Article(

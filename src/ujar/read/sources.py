@@ -7,19 +7,22 @@ import hashlib
 import json
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from ujar.config import Config
 from ujar.errors import InputError
 from ujar.read.decode import decode
 from ujar.read.fetch import fetch
 from ujar.read.language import foreign_language
 from ujar.read.page import article_from_page, looks_like_html, outlet_of
 from ujar.records import Article, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ujar.config import Config
 
 _LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz")
 _PAGES = (".html", ".htm", ".xhtml")
@@ -72,15 +75,21 @@ def _path(path: Path, config: Config) -> Iterator[Loaded]:
         if not path.exists():
             raise InputError("no-such-file", f"{path} does not exist", "check the name")
         if not path.is_file():
-            raise InputError("not-a-file", f"{path} is neither a file nor a folder", "give a file, a folder, an address or -")
+            raise InputError(
+                "not-a-file", f"{path} is neither a file nor a folder", "give a file, a folder, an address or -"
+            )
         if path.name.lower().endswith(_LINES):
             yield from _lines_file(path, config)
             return
         if path.stat().st_size > config.max_bytes:
-            raise InputError("too-large", f"{path} is larger than {config.max_bytes} bytes", "cut it up, or raise max_bytes")
+            raise InputError(
+                "too-large", f"{path} is larger than {config.max_bytes} bytes", "cut it up, or raise max_bytes"
+            )
         data = path.read_bytes()
     except OSError as error:
-        raise InputError("unreadable", f"{path} cannot be read ({error.strerror or error})", "check the permissions") from error
+        raise InputError(
+            "unreadable", f"{path} cannot be read ({error.strerror or error})", "check the permissions"
+        ) from error
     yield _document(data, str(path), page=path.suffix.lower() in _PAGES)
 
 
@@ -104,7 +113,9 @@ def _stdin(config: Config) -> Iterator[Loaded]:
     stream = sys.stdin.buffer
     data = stream.read(config.max_bytes + 1)
     if len(data) > config.max_bytes:
-        raise InputError("too-large", f"standard input is larger than {config.max_bytes} bytes", "give a file, or raise max_bytes")
+        raise InputError(
+            "too-large", f"standard input is larger than {config.max_bytes} bytes", "give a file, or raise max_bytes"
+        )
     first = data.lstrip()[:1]
     if first == b"{" and _is_json(data.split(b"\n", 1)[0]):
         for number, line in enumerate(data.splitlines(), start=1):
@@ -148,16 +159,18 @@ def _document(data: bytes, name: str, *, page: bool, url: str | None = None) -> 
 
 
 def _lines_file(path: Path, config: Config) -> Iterator[Loaded]:
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
     packed = path.stat().st_size if path.suffix.lower() == ".gz" else 0
     try:
-        with opener(path, "rb") as file:
-            yield from _lines(file, str(path), config, packed)
+        with path.open("rb") as file:
+            stream = gzip.GzipFile(fileobj=file) if packed else file
+            yield from _lines(stream, str(path), config, packed)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError("damaged-archive", f"{path} is cut off or damaged ({error})", "what stood before the damage was read") from error
+        raise InputError(
+            "damaged-archive", f"{path} is cut off or damaged ({error})", "what stood before the damage was read"
+        ) from error
 
 
-def _lines(file: IO[bytes], name: str, config: Config, packed: int) -> Iterator[Loaded]:
+def _lines(file: IO[bytes] | gzip.GzipFile, name: str, config: Config, packed: int) -> Iterator[Loaded]:
     """The articles of a JSON Lines stream, one line in memory at a time."""
     number = 0
     size = 0
@@ -171,14 +184,20 @@ def _lines(file: IO[bytes], name: str, config: Config, packed: int) -> Iterator[
         size += len(line)
         where = f"{name}:{number}"
         if packed and size > packed * _LARGEST_RATIO + config.max_bytes:
-            raise InputError("too-large", f"{name} unpacks to more than {_LARGEST_RATIO} times its size", "unpack it yourself if it is meant")
+            raise InputError(
+                "too-large",
+                f"{name} unpacks to more than {_LARGEST_RATIO} times its size",
+                "unpack it yourself if it is meant",
+            )
         if len(line) > config.max_bytes:
             while line and not line.endswith(b"\n"):
                 line = file.readline(config.max_bytes)
                 size += len(line)
                 if packed and size > packed * _LARGEST_RATIO + config.max_bytes:
                     break
-            yield Loaded(None, (Problem("too-large", "read", f"the line is longer than {config.max_bytes} bytes", where),))
+            yield Loaded(
+                None, (Problem("too-large", "read", f"the line is longer than {config.max_bytes} bytes", where),)
+            )
             continue
         loaded = _line(line, where)
         if loaded is not None:
@@ -253,16 +272,26 @@ def _finish(loaded: Loaded, config: Config, published: date | None, outlet: str 
         other = f"{article.id}#{number}"
         key = hashlib.blake2b(other.encode("utf-8", "replace"), digest_size=12).digest()
         if key not in seen:
-            problems.append(Problem("duplicate-id", "read", f"an article with this id was read before; this one is {other}", article.id))
+            problems.append(
+                Problem(
+                    "duplicate-id", "read", f"an article with this id was read before; this one is {other}", article.id
+                )
+            )
             article = replace(article, id=other)
         number += 1
     seen.add(key)
     if len(article.text) > config.max_characters:
-        problem = Problem("article-too-long", "read", f"longer than {config.max_characters} characters; cut it up", article.id)
+        problem = Problem(
+            "article-too-long", "read", f"longer than {config.max_characters} characters; cut it up", article.id
+        )
         return Loaded(None, (*problems, problem))
     if article.published is None:
-        problems.append(Problem("no-date", "read", "no date of publication: weekdays cannot be dated; use --published", article.id))
+        problems.append(
+            Problem("no-date", "read", "no date of publication: weekdays cannot be dated; use --published", article.id)
+        )
     language = foreign_language(article.text)
     if language is not None:
-        problems.append(Problem("not-indonesian", "read", f"this reads like language {language!r}, not Indonesian", article.id))
+        problems.append(
+            Problem("not-indonesian", "read", f"this reads like language {language!r}, not Indonesian", article.id)
+        )
     return Loaded(article, tuple(problems))

@@ -55,9 +55,15 @@ def _spoken_to(unit: Unit, statement: Statement, cover: Cover) -> tuple[Span, st
         start = -1
         if form == "kepada" or (form == "ke" and unit.lower(index + 1) in ("wartawan", "media")):
             start, rule = index + 1, "addressee.kepada"
-        elif form in ("depan", "hadapan") and unit.lower(index - 1) == "di" and not unit.capital(min(index + 1, count - 1)):
+        elif (
+            form in ("depan", "hadapan")
+            and unit.lower(index - 1) == "di"
+            and not unit.capital(min(index + 1, count - 1))
+        ):
             start, rule = index + 1, "addressee.before"
-        elif token.start == cue.start and (form in _TO_OBJECT or (form == "memberi" and unit.lower(index + 1) == "tahu")):
+        elif token.start == cue.start and (
+            form in _TO_OBJECT or (form == "memberi" and unit.lower(index + 1) == "tahu")
+        ):
             start, rule = index + 1 + (form == "memberi"), "addressee.object"
         if start < 0 or start >= count:
             continue
@@ -67,11 +73,18 @@ def _spoken_to(unit: Unit, statement: Statement, cover: Cover) -> tuple[Span, st
             continue
         end = forward(unit, start)
         if rule == "addressee.object":
-            stop = next((i for i in range(start, min(count, start + 12)) if unit.lower(i) in ("bahwa", "agar", "untuk", "supaya")), -1)
+            stop = next(
+                (
+                    i
+                    for i in range(start, min(count, start + 12))
+                    if unit.lower(i) in ("bahwa", "agar", "untuk", "supaya")
+                ),
+                -1,
+            )
             if stop < 0:
                 continue
             end = min(end, stop)
-        if end <= start or is_medium(unit, (start, end)) and unit.lower(start) != "media":
+        if end <= start or (is_medium(unit, (start, end)) and unit.lower(start) != "media"):
             continue
         span = unit.span_of(start, end)
         if span is not None and not cover.meets(span):
@@ -82,4 +95,10 @@ def _spoken_to(unit: Unit, statement: Statement, cover: Cover) -> tuple[Span, st
 def _far(unit: Unit, at: int, statement: Statement) -> bool:
     """Whether the place lies behind another sentence mark than the statement's own attribution."""
     cue = statement.cue
-    return cue is not None and at < cue.start and at - unit.span.start >= 0 and (statement.source is None or at < statement.source.start) and cue.start - at > 160  # noqa: PLR2004
+    return (
+        cue is not None
+        and at < cue.start
+        and at - unit.span.start >= 0
+        and (statement.source is None or at < statement.source.start)
+        and cue.start - at > 160
+    )

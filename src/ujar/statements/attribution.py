@@ -9,7 +9,9 @@ from ujar.statements.nouns import Range, backward, forward, verbal_at
 from ujar.statements.unit import QUOTE, Unit
 
 _THUS = frozenset("demikian begitu begitulah seperti sebagaimana sebagaiman".split())
-_SPEECH = frozenset("pernyataan keterangan bunyi isi informasi penjelasan tulisan petikan kutipan laporan pesan unggahan kata".split())
+_SPEECH = frozenset(
+    "pernyataan keterangan bunyi isi informasi penjelasan tulisan petikan kutipan laporan pesan unggahan kata".split()
+)
 _PASSIVE = frozenset(
     "dikatakan disampaikan diungkapkan dijelaskan ditegaskan disebutkan disebut dituturkan diutarakan dikemukakan"
     " dilaporkan tertulis tertuang diumumkan diakui ditulis diberitakan diwartakan dinyatakan dituliskan diungkap".split()
@@ -66,12 +68,25 @@ def behind(unit: Unit, at: int, *, quoted: bool) -> Attribution | None:
     if at >= count:
         return None
     form = unit.lower(at)
-    root = form[:-3] if form.endswith("nya") else form
-    if root != form and (lex.after.get(root) == "any" or (quoted and root in lex.after)) and root not in ("demikian",):
+    root = form.removesuffix("nya")
+    if root != form and (lex.after.get(root) == "any" or (quoted and root in lex.after)) and root != "demikian":
         end = at + 1
         if unit.lower(end) in ("menambahkan", "melanjutkan"):
             end += 1
-        elif not quoted and unit.lower(end) not in ("", ",", ".", QUOTE, "lagi", "saat", "dalam", "kepada", "usai", "seperti", "dikutip", "ketika"):
+        elif not quoted and unit.lower(end) not in (
+            "",
+            ",",
+            ".",
+            QUOTE,
+            "lagi",
+            "saat",
+            "dalam",
+            "kepada",
+            "usai",
+            "seperti",
+            "dikutip",
+            "ketika",
+        ):
             return None
         return Attribution((at, end), None, end, "behind.clitic")
     if form in lex.after and (quoted or lex.after[form] == "any") and form != "demikian":
@@ -98,7 +113,9 @@ def _root_cue(unit: Unit, at: int, *, quoted: bool, thus: bool) -> Attribution |
     form = unit.lower(at)
     start = at + 1
     # "ungkap dia", "kata, Rina", "jelas pula Rina"
-    while unit.lower(start) in ("pula", "lagi", ":") or (unit.lower(start) == "," and quoted and start + 1 < len(unit.tokens) and unit.capital(start + 1)):
+    while unit.lower(start) in ("pula", "lagi", ":") or (
+        unit.lower(start) == "," and quoted and start + 1 < len(unit.tokens) and unit.capital(start + 1)
+    ):
         start += 1
     end = forward(unit, start)
     if end <= start:
@@ -108,13 +125,27 @@ def _root_cue(unit: Unit, at: int, *, quoted: bool, thus: bool) -> Attribution |
     if not quoted:
         # Without marks the words must be sure: a pronoun, a name, an office ("…, kata seorang pejabat").
         first = unit.lower(start)
-        sure = first in lex.pronoun or unit.capital(start) or first in lex.role or form in ("kata", "ujar", "ucap", "tutur")
-        if not sure or (form in ("jelas", "tegas", "terang", "lanjut", "tambah") and not (first in lex.pronoun or unit.capital(start) or first in lex.role)):
+        sure = (
+            first in lex.pronoun
+            or unit.capital(start)
+            or first in lex.role
+            or form in ("kata", "ujar", "ucap", "tutur")
+        )
+        if not sure or (
+            form in ("jelas", "tegas", "terang", "lanjut", "tambah")
+            and not (first in lex.pronoun or unit.capital(start) or first in lex.role)
+        ):
             return None
     cue_end = at + 1
-    if end < len(unit.tokens) and unit.lower(end) in ("menambahkan", "melanjutkan") and unit.lower(end + 1) in ("", ".", ","):
+    if (
+        end < len(unit.tokens)
+        and unit.lower(end) in ("menambahkan", "melanjutkan")
+        and unit.lower(end + 1) in ("", ".", ",")
+    ):
         end += 1
-    return Attribution((at, cue_end), (start, _source_end(unit, start, end)), end, "behind.demikian" if thus else "behind.root")
+    return Attribution(
+        (at, cue_end), (start, _source_end(unit, start, end)), end, "behind.demikian" if thus else "behind.root"
+    )
 
 
 def _source_end(unit: Unit, start: int, end: int) -> int:
@@ -154,7 +185,23 @@ def _subject_first(unit: Unit, at: int) -> Attribution | None:
             return None
         if form in lex.before and "clause" in lex.before[form] | ({"clause"} if form == "melanjutkan" else set()):
             following = unit.lower(index + 1)
-            closes = following in ("", ".", ",", "kepada", "dalam", "pada", "saat", "di", "seperti", "usai", "ketika", "lagi", "dengan", "melalui", "sambil")
+            closes = following in (
+                "",
+                ".",
+                ",",
+                "kepada",
+                "dalam",
+                "pada",
+                "saat",
+                "di",
+                "seperti",
+                "usai",
+                "ketika",
+                "lagi",
+                "dengan",
+                "melalui",
+                "sambil",
+            )
             if not closes and not (index + 1 < len(unit.tokens) and unit.dated[index + 1]):
                 return None
             source, _ = backward(unit, at, index)

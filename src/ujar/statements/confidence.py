@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ujar.records import Parse, Statement
 from ujar.tables import load_table
+
+if TYPE_CHECKING:
+    from ujar.records import Parse, Statement
 
 # Without any experience of a rule: the middle.
 _UNKNOWN = 0.5
 
 
 @lru_cache(maxsize=1)
-def _table() -> dict[tuple[str, str], float]:
-    return {tuple(row["form"].split(" ", 1)): float(row["right"]) for row in load_table("ujar.statements", "confidence.tsv")}  # type: ignore[misc]
+def _table() -> dict[str, float]:
+    return {row["form"]: float(row["right"]) for row in load_table("ujar.statements", "confidence.tsv")}
 
 
 def weigh(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
-    """The statements with ``confidence``: the share of right ones among those whose words were found by the same rule
-    (content and cue), times that among those whose speaker was. Shares are smoothed; the table says from how many.
+    """The statements with ``confidence`` filled in.
+
+    It is the share of right ones among statements whose words were found by the same rules (content and cue), times
+    that among those whose speaker was. Shares are smoothed; the table says from how many cases.
     """
     del parse
     return tuple(replace(s, confidence=_confidence(s)) for s in statements)
@@ -28,6 +33,6 @@ def weigh(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, .
 def _confidence(statement: Statement) -> float:
     rules = {step.part: step.rule for step in statement.steps}
     table = _table()
-    words = table.get(("words", f"{rules.get('content', '')}+{rules.get('cue', '')}"), _UNKNOWN)
-    who = table.get(("speaker", rules.get("speaker", "")), _UNKNOWN)
+    words = table.get(f"words {rules.get('content', '')}+{rules.get('cue', '')}", _UNKNOWN)
+    who = table.get(f"speaker {rules.get('speaker', '')}", _UNKNOWN)
     return round(words * who, 2)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from ujar.records import Span, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Cover:

@@ -20,9 +20,14 @@ from datetime import date, timedelta
 from ujar.records import Parse, Span, Statement, Step, TimeExpression
 from ujar.statements.cover import Cover
 
-_CREDIT = re.compile(r"(?:dikutip|dilansir|disitat|mengutip|melansir|menukil|diberitakan|dilaporkan|diterima)\b[^.]{0,60}\Z", re.IGNORECASE)
+_CREDIT = re.compile(
+    r"(?:dikutip|dilansir|disitat|mengutip|melansir|menukil|diberitakan|dilaporkan|diterima)\b[^.]{0,60}\Z",
+    re.IGNORECASE,
+)
 # "sejak gencatan senjata akhir tahun lalu", "lebih dari empat tahun lalu": the time of something else.
-_OTHER = re.compile(r"(?:\b(?:sejak|hingga|sampai|sebelum|lebih dari|menjelang|per)\b(?:\s\w+){0,3}\s)\Z", re.IGNORECASE)
+_OTHER = re.compile(
+    r"(?:\b(?:sejak|hingga|sampai|sebelum|lebih dari|menjelang|per)\b(?:\s\w+){0,3}\s)\Z", re.IGNORECASE
+)
 _BESIDE = re.compile(r"\b(?:bersama|didampingi|mendampingi|bersebelahan)\b")
 _OCCASION = re.compile(
     r"(?:disampaikan|dikatakan|diungkapkan|dijelaskan|diutarakan|dikemukakan|dilontarkan|ditemui|dihubungi|jumpa pers"
@@ -36,6 +41,8 @@ _NUMBERS = {w: n for n, w in enumerate("nol satu dua tiga empat lima enam tujuh 
 _REACH = 700
 # Sentences between an occasion and a statement made on it.
 _SENTENCES_NEAR = 12
+# A sentence this near will do when it is dated and names the speaker ("Rina memimpin apel, Minggu (3/8).").
+_SURROUNDING = 1
 # Speakers who were at the occasion an article reports; documents, states and media speak from elsewhere.
 _PRESENT = frozenset({"person"})
 
@@ -61,7 +68,7 @@ def date_statements(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
         place = max(bisect_right(starts, anchor.start) - 1, 0)
         places.append(place)
         candidates = _near(by_sentence.get(place, []), anchor)
-        chosen, credited = _choose(text, parse, statement, anchor, candidates)
+        chosen, credited = _choose(text, statement, anchor, candidates)
         own.append((chosen, _iso(text, chosen, parse)) if chosen else None)
         credit.append((credited, _iso(text, credited, parse)) if credited else None)
     occasions = _occasions(parse, by_sentence, {p for p, o in zip(places, own, strict=True) if o})
@@ -103,7 +110,7 @@ def _near(times: list[TimeExpression], anchor: Span) -> list[TimeExpression]:
 
 
 def _choose(
-    text: str, parse: Parse, statement: Statement, anchor: Span, candidates: list[TimeExpression]
+    text: str, statement: Statement, anchor: Span, candidates: list[TimeExpression]
 ) -> tuple[TimeExpression | None, TimeExpression | None]:
     """The expression of the sentence that dates the saying, and the one that only dates its credit."""
     plain: list[tuple[int, TimeExpression]] = []
@@ -139,13 +146,13 @@ def _iso(text: str, time: TimeExpression, parse: Parse) -> str | None:
     days = (time.end - time.start).days
     if days == 1:
         return time.start.isoformat()
-    if days <= 31:  # noqa: PLR2004 - a week or a month
+    if days <= 31:
         return f"{time.start.year:04d}-{time.start.month:02d}"
     return f"{time.start.year:04d}"
 
 
 def _offset(text: str, time: TimeExpression, parse: Parse) -> str | None:
-    """"dua hari kemudian", counted from the last day named before it."""
+    """ "dua hari kemudian", counted from the last day named before it."""
     match = _OFFSET.match(text[time.span.start : time.span.end])
     if match is None:
         return None
@@ -161,7 +168,9 @@ def _offset(text: str, time: TimeExpression, parse: Parse) -> str | None:
     return (base + timedelta(days=days if match[3] != "sebelumnya" else -days)).isoformat()
 
 
-def _governing(statements: tuple[Statement, ...], own: list[tuple[TimeExpression, str | None] | None], number: int) -> str | None:
+def _governing(
+    statements: tuple[Statement, ...], own: list[tuple[TimeExpression, str | None] | None], number: int
+) -> str | None:
     """The date of the nearest statement of the same speaker that has one of its own: first before, then after it."""
     speaker = statements[number].speaker
     if speaker is None:
@@ -180,7 +189,7 @@ def _governing(statements: tuple[Statement, ...], own: list[tuple[TimeExpression
 def _names(text: str, sentence: Span, statement: Statement) -> bool:
     """Whether a sentence names the speaker of a statement."""
     name = (statement.speaker or "").rsplit(" ", 1)[-1].lower()
-    return len(name) > 2 and name in text[sentence.start : sentence.end].lower()  # noqa: PLR2004
+    return len(name) > 2 and name in text[sentence.start : sentence.end].lower()
 
 
 def _only_day(parse: Parse, by_sentence: dict[int, list[TimeExpression]]) -> tuple[str, int, bool] | None:
@@ -195,7 +204,7 @@ def _only_day(parse: Parse, by_sentence: dict[int, list[TimeExpression]]) -> tup
         for time in times:
             if time.start is None or time.end is None or (time.end - time.start).days != 1:
                 continue
-            if published is not None and not -1 <= (published - time.start).days <= 4:  # noqa: PLR2004
+            if published is not None and not -1 <= (published - time.start).days <= 4:
                 continue
             if _CREDIT.search(text[max(0, time.span.start - 70) : time.span.start]):
                 continue
@@ -204,43 +213,50 @@ def _only_day(parse: Parse, by_sentence: dict[int, list[TimeExpression]]) -> tup
     return next(iter(days.values())) if len(days) == 1 else None
 
 
-def _joined(  # noqa: PLR0913 - the statement, those before it, and where they stand
-    parse: Parse, statement: Statement, before: list[Statement], places: list[int], number: int
-) -> str | None:
+def _joined(parse: Parse, statement: Statement, before: list[Statement], places: list[int], number: int) -> str | None:
     """The date of an earlier statement whose sentence has this speaker beside its own ("kata Rina bersama Budi")."""
     text = parse.article.text
     for back, earlier in enumerate(reversed(before), start=1):
         if earlier.date is None or earlier.speaker == statement.speaker:
             continue
         sentence = parse.sentences[places[number - back]]
-        if _names(text, sentence, statement) and _BESIDE.search(text, sentence.start, min(sentence.end, sentence.start + 1500)):
+        if _names(text, sentence, statement) and _BESIDE.search(
+            text, sentence.start, min(sentence.end, sentence.start + 1500)
+        ):
             return earlier.date
     return None
 
 
-def _occasions(parse: Parse, by_sentence: dict[int, list[TimeExpression]], used: set[int]) -> dict[int, str]:
+def _occasions(
+    parse: Parse, by_sentence: dict[int, list[TimeExpression]], used: set[int]
+) -> dict[int, tuple[str, bool]]:
     """Sentences that tell when something was said and hold no dated statement themselves: sentence → day."""
     text = parse.article.text
-    out: dict[int, str] = {}
+    out: dict[int, tuple[str, bool]] = {}
     for place, times in by_sentence.items():
         if place in used:
             continue
         sentence = parse.sentences[place]
-        if sentence.end - sentence.start < 600 and _OCCASION.search(text, sentence.start, sentence.end):  # noqa: PLR2004
-            day = next((_iso(text, t, parse) for t in reversed(times) if t.start and t.end and (t.end - t.start).days == 1), None)
+        if sentence.end - sentence.start < 600:
+            day = next(
+                (_iso(text, t, parse) for t in reversed(times) if t.start and t.end and (t.end - t.start).days == 1),
+                None,
+            )
             if day:
-                out[place] = day
+                out[place] = (day, bool(_OCCASION.search(text, sentence.start, sentence.end)))
     return out
 
 
-def _from_occasion(parse: Parse, statement: Statement, place: int, occasions: dict[int, str]) -> str | None:
+def _from_occasion(
+    parse: Parse, statement: Statement, place: int, occasions: dict[int, tuple[str, bool]]
+) -> str | None:
     """The date of an occasion told right before or after, in a sentence that names this speaker."""
     if statement.speaker is None or not occasions:
         return None
     text = parse.article.text
     for distance in range(_SENTENCES_NEAR + 1):
         for other in (place - distance, place + distance):
-            day = occasions.get(other)
-            if day and _names(text, parse.sentences[other], statement):
+            day, sure = occasions.get(other, ("", False))
+            if day and (sure or distance <= _SURROUNDING) and _names(text, parse.sentences[other], statement):
                 return day
     return None

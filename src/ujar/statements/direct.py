@@ -27,10 +27,14 @@ def introduced(unit: Unit, floor: int, quote: int) -> Attribution | None:
             if source is None and how == "":
                 return None
             return Attribution((index, cue[0]), source, quote, f"introduced.{how}")
-        root = form[:-3] if form.endswith("nya") else form
+        root = form.removesuffix("nya")
         if root in lex.after and root != "demikian" and (index == floor or unit.lower(index - 1) in (",", ".")):
             if root != form:
-                return Attribution((index, index + 1), None, quote, "introduced.clitic") if _light(unit, index + 1, quote, colon=colon) else None
+                return (
+                    Attribution((index, index + 1), None, quote, "introduced.clitic")
+                    if _light(unit, index + 1, quote, colon=colon)
+                    else None
+                )
             end = forward(unit, index + 1)
             if end > index + 1 and _light(unit, end, quote, colon=colon):
                 return Attribution((index, index + 1), (index + 1, end), quote, "introduced.root")
@@ -42,7 +46,7 @@ def introduced(unit: Unit, floor: int, quote: int) -> Attribution | None:
         if form in (".", ";") or index in unit.quotes:
             return None
         index -= 1
-    if colon and name_like(unit, floor, quote - 1) and quote - 1 - floor <= 6:  # noqa: PLR2004 - a name: interview style
+    if colon and name_like(unit, floor, quote - 1) and quote - 1 - floor <= 6:
         return Attribution((quote - 1, quote - 1), (floor, quote - 1), quote, "introduced.colon")
     return None
 
@@ -55,15 +59,28 @@ def _light(unit: Unit, start: int, end: int, *, colon: bool) -> bool:
         if form in _LIGHT or unit.dated[index]:
             index += 1
             continue
-        if form in ("kepada", "pada", "di", "dalam", "melalui", "lewat", "saat", "ketika", "usai", "soal", "tentang", "terkait"):
+        if form in (
+            "kepada",
+            "pada",
+            "di",
+            "dalam",
+            "melalui",
+            "lewat",
+            "saat",
+            "ketika",
+            "usai",
+            "soal",
+            "tentang",
+            "terkait",
+        ):
             # A prepositional phrase runs to the next comma, colon or the quotation.
             index += 1
             while index < end and unit.lower(index) not in (",", ":", QUOTE, "bahwa"):
                 index += 1
-            if index - start > 25:  # noqa: PLR2004 - too long to be an aside
+            if index - start > 25:
                 return False
             continue
-        return colon and end - start <= 6  # noqa: PLR2004 - "mengatakan hal berikut:"
+        return colon and end - start <= 6
     return True
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ujar.records import Parse, Span, Statement, StatementKind, Step
-from ujar.statements.attribution import Attribution
 from ujar.statements.direct import follows, introduced
 from ujar.statements.indirect import (
     Reported,
     according_to,
-    and_before,
     anaphoric,
+    and_before,
     coordinated,
     credited,
     mid_or_end,
@@ -20,8 +20,11 @@ from ujar.statements.indirect import (
     second_speaker,
 )
 from ujar.statements.media import is_medium
-from ujar.statements.nouns import Range
 from ujar.statements.unit import Unit, units_of
+
+if TYPE_CHECKING:
+    from ujar.statements.attribution import Attribution
+    from ujar.statements.nouns import Range
 
 # A quotation without any cue is speech only when it is at least this many words; shorter ones are titles and irony.
 _SPEECH_WORDS = 4
@@ -64,7 +67,12 @@ def find_statements(parse: Parse) -> tuple[Statement, ...]:
         found: list[_Draft] = []
         attribution = anaphoric(unit)
         if attribution is not None:
-            if number and not covered and not units[number - 1].quotes and unit.paragraph - units[number - 1].paragraph <= 1:
+            if (
+                number
+                and not covered
+                and not units[number - 1].quotes
+                and unit.paragraph - units[number - 1].paragraph <= 1
+            ):
                 found.append(_anaphoric(units, number, attribution, since))
                 drafts += found
                 open_direct, covered, since = None, True, number + 1
@@ -90,9 +98,7 @@ def find_statements(parse: Parse) -> tuple[Statement, ...]:
 
 def _bare_quotation(unit: Unit) -> bool:
     """Whether a sentence is a quotation and nothing else."""
-    if not unit.quotes or unit.words_in(0, len(unit.tokens)) - sum(
-        unit.words_in(i, i + 1) for i in unit.quotes
-    ) > 0:
+    if not unit.quotes or unit.words_in(0, len(unit.tokens)) - sum(unit.words_in(i, i + 1) for i in unit.quotes) > 0:
         return False
     return unit.words_in(0, len(unit.tokens)) >= _SPEECH_WORDS
 
@@ -101,14 +107,18 @@ def _anaphoric(units: list[Unit], number: int, attribution: Attribution, since: 
     """A statement whose content is the sentences before it, from unit ``since`` on, within one paragraph."""
     last = units[number - 1]
     start = number - 1
-    while start - 1 >= max(since, number - 4) and units[start - 1].paragraph == last.paragraph and not units[start - 1].quotes:
+    while (
+        start - 1 >= max(since, number - 4)
+        and units[start - 1].paragraph == last.paragraph
+        and not units[start - 1].quotes
+    ):
         start -= 1
     first = units[start].span_of(0, len(units[start].tokens)) or units[start].span
     end = last.span_of(0, len(last.tokens)) or last.span
     return _draft(units[number], attribution, [Span(first.start, end.end)], "indirect", None, "anaphoric")
 
 
-def _draft(  # noqa: PLR0913 - the parts of a statement
+def _draft(
     unit: Unit, attribution: Attribution, contents: list[Span], kind: StatementKind, addressee: Range | None, rule: str
 ) -> _Draft:
     cue = unit.span_of(*attribution.cue)
@@ -188,7 +198,7 @@ def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
                 start = index
             own = introduced(unit, floor, index) if index > floor else None
             first, end = unit.trim(start, index + 1)
-            if own is not None or not _leads_over(unit, first, index):
+            if own is not None or not _leads_over(unit, index):
                 first = index
             elif first < index and last is not None:
                 # Words behind an earlier attribution belong to the reporter.
@@ -208,7 +218,7 @@ def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
             drafts.append(last)
             floor, inherited = index + 1, attribution.source
             continue
-        if last is not None and unit.words_in(floor, index) == 0 and unit.words_in(index, index + 1) > 2:  # noqa: PLR2004
+        if last is not None and unit.words_in(floor, index) == 0 and unit.words_in(index, index + 1) > 2:
             # "Kami siap," kata Rina, "semua sudah diperiksa."
             last.contents.append(quote.span)
             floor = index + 1
@@ -216,17 +226,19 @@ def _direct(unit: Unit) -> tuple[list[_Draft], int, Range | None]:
 
 
 # Words that a quotation completes: "tujuan mereka adalah “satu untuk semua”".
-_OPEN_ENDED = frozenset("adalah ialah merupakan yaitu yakni bahwa untuk yang dengan sebagai akan tidak bukan dan atau oleh".split())
+_OPEN_ENDED = frozenset(
+    "adalah ialah merupakan yaitu yakni bahwa untuk yang dengan sebagai akan tidak bukan dan atau oleh".split()
+)
 
 
-def _leads_over(unit: Unit, first: int, quote: int) -> bool:
+def _leads_over(unit: Unit, quote: int) -> bool:
     """Whether the words in front of an attributed quotation are one clause with it, and not a sentence of the reporter."""
     if unit.lower(quote - 1) in _OPEN_ENDED:
         return True
     span = unit.quotes[quote].span
     if unit.lower(quote - 1) in (".", ":", ";"):
         return False
-    return not (unit.text[span.start].isupper() and unit.words_in(quote, quote + 1) > 5)  # noqa: PLR2004
+    return not (unit.text[span.start].isupper() and unit.words_in(quote, quote + 1) > 5)
 
 
 def _without_comma(text: str, content: Span) -> Span:

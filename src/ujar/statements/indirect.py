@@ -12,7 +12,9 @@ from ujar.statements.unit import QUOTE, Unit
 _MARKERS = frozenset("bahwa bahwasanya jika kalau bawa bahwasannya".split())
 _ASK_MARKERS = frozenset("agar untuk supaya buat".split())
 _AND = frozenset("dan serta sambil seraya sembari tetapi tapi lalu namun kemudian".split())
-_ASIDE = frozenset("kepada pada dalam di saat ketika usai lewat melalui setelah terhadap seusai menanggapi terkait soal".split())
+_ASIDE = frozenset(
+    "kepada pada dalam di saat ketika usai lewat melalui setelah terhadap seusai menanggapi terkait soal".split()
+)
 _PREDICATE = frozenset(
     "adalah ialah merupakan akan sudah telah belum tidak tak bukan ada bisa dapat harus perlu masih sedang siap ingin mau"
     " boleh pernah menjadi lebih sangat cukup bakal terdapat sebagai yakni penting adanya mungkin mustahil layak wajib"
@@ -31,7 +33,9 @@ _DOCUMENT = frozenset(
     " anggaran undang-undang uu perjanjian putusan dakwaan rilis pernyataan proposal laporan-laporan indeks penilaian"
     " rekaman prakiraan sensus audit".split()
 )
-_ANIMATE = frozenset("pihak semua seluruh masyarakat warga pemerintah publik rakyat mereka kita polisi aparat media anak massa negara orang".split())
+_ANIMATE = frozenset(
+    "pihak semua seluruh masyarakat warga pemerintah publik rakyat mereka kita polisi aparat media anak massa negara orang".split()
+)
 # Nouns that only carry the clause behind them: "membantah laporan bahwa …".
 _CARRIER = frozenset("laporan anggapan kenyataan fakta kabar isu rumor hal".split())
 # What one thinks or denies is said even with a negation ("tak menilai bahwa …"); "tidak menjelaskan" says nothing.
@@ -41,9 +45,13 @@ _STANCE = frozenset(
 )
 _NOT = frozenset("tidak tak belum enggan bukan tanpa gagal".split())
 # Speech acts without spoken content: behind "serta" they end the content of the cue before them.
-_BARE_ACT = frozenset("memuji mengkritik mengecam mengapresiasi menyambut mengutuk mengundang menolak menyinggung".split())
+_BARE_ACT = frozenset(
+    "memuji mengkritik mengecam mengapresiasi menyambut mengutuk mengundang menolak menyinggung".split()
+)
 _GLOSS = frozenset("sebuah menyusul menjadikan mengikuti".split())
-_TAIL = frozenset("seperti sebagaimana dikutip dilansir disitat melansir mengutip menukil diberitakan dilaporkan".split())
+_TAIL = frozenset(
+    "seperti sebagaimana dikutip dilansir disitat melansir mengutip menukil diberitakan dilaporkan".split()
+)
 _OCCASION = frozenset("saat ketika usai seusai dalam di melalui lewat kepada selepas".split())
 _OCCASION_NOUN = frozenset(
     "ditemui dihubungi konferensi jumpa keterangan keterangannya siaran pernyataan wawancara pers rilis rapat sidang"
@@ -80,12 +88,12 @@ def mid_or_end(unit: Unit, floor: int) -> Reported | None:
         lex = lexicon()
         opener_only = all(unit.lower(i) in lex.opener or unit.lower(i) in lex.adverb for i in range(first, last))
         rest = _rest(unit, found.end)
-        weak = found.rule == "behind.menurut" or found.rule == "behind.passive"
+        weak = found.rule in {"behind.menurut", "behind.passive"}
         if not (opener_only and rest):
             contents.append((first, last))
         if rest:
             contents.append(rest)
-        if not contents or (weak and unit.words_in(*contents[0]) < 3 and not rest):  # noqa: PLR2004
+        if not contents or (weak and unit.words_in(*contents[0]) < 3 and not rest):
             continue
         end = rest[1] if rest else found.end
         return Reported(found, tuple(contents), None, end, "content-first")
@@ -100,23 +108,29 @@ def _rest(unit: Unit, start: int) -> Range | None:
     first = start + 1
     lex = lexicon()
     form = unit.lower(first)
-    if not form or form in _TAIL or form in ("saat", "ketika", "usai", "seusai", "sambil", "seraya", "menurut", "kepada", "menambahkan"):
+    if (
+        not form
+        or form in _TAIL
+        or form in ("saat", "ketika", "usai", "seusai", "sambil", "seraya", "menurut", "kepada", "menambahkan")
+    ):
         return None
     if unit.dated[first] and not _has_predicate(unit, first, count):
         return None
     if form in lex.before or (form in lex.place and unit.capital(first)):
         return None
-    if form in ("di", "dalam", "pada", "lewat", "melalui") and not any(unit.lower(i) in _PREDICATE or verbal_at(unit, i) for i in range(first, count)):
+    if form in ("di", "dalam", "pada", "lewat", "melalui") and not any(
+        unit.lower(i) in _PREDICATE or verbal_at(unit, i) for i in range(first, count)
+    ):
         return None
     end = content_end(unit, first, count)
     first, end = unit.trim(first, end)
-    if unit.words_in(first, end) < 2:  # noqa: PLR2004
+    if unit.words_in(first, end) < 2:
         return None
     return first, end
 
 
 def according_to(unit: Unit, floor: int) -> Reported | None:
-    """"Menurut Rina, kota itu siap." / "Menurutnya, …" / "Berdasarkan keterangan Rina, …" at the head of a sentence."""
+    """ "Menurut Rina, kota itu siap." / "Menurutnya, …" / "Berdasarkan keterangan Rina, …" at the head of a sentence."""
     lex = lexicon()
     at = floor
     count = len(unit.tokens)
@@ -162,7 +176,11 @@ def _named_until(unit: Unit, start: int) -> int:
     for index in range(start, end):
         if unit.capital(index) or unit.lower(index) == ")":
             last_capital = index
-        elif unit.lower(index) not in lex.role and last_capital > start and unit.lower(index) not in ("dan", "di", "dari", "untuk", "yang", "(", "bin", "al", "atau"):
+        elif (
+            unit.lower(index) not in lex.role
+            and last_capital > start
+            and unit.lower(index) not in ("dan", "di", "dari", "untuk", "yang", "(", "bin", "al", "atau")
+        ):
             break
     return last_capital + 1 if unit.capital(last_capital) or unit.lower(last_capital) == ")" else end
 
@@ -172,7 +190,7 @@ def _according(unit: Unit, cue: Range, source: Range | None, first: int) -> Repo
     first = _skip_aside(unit, first, count)
     end = content_end(unit, first, count)
     first, end = unit.trim(first, end)
-    if unit.words_in(first, end) < 2:  # noqa: PLR2004
+    if unit.words_in(first, end) < 2:
         return None
     found = Attribution(cue, source, first, "according-to")
     return Reported(found, ((first, end),), None, end, "according-to")
@@ -202,13 +220,20 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         source, how = inherited, "shared"
     elif how == "shared" and inherited is not None:
         source = inherited
-    if any(unit.lower(i) in _FIRST_PERSON for i in range(*source)) or (source[1] - source[0] == 1 and looks_verbal(unit.lower(source[0]))):
+    if any(unit.lower(i) in _FIRST_PERSON for i in range(*source)) or (
+        source[1] - source[0] == 1 and looks_verbal(unit.lower(source[0]))
+    ):
         return None
     if unit.lower(source[0]) in ("hal", "via", "itu", "ini") and unit.lower(source[0]) not in lex.pronoun:
         return None
     if unit.lower(source[1] - 1) in ("untuk", "agar", "akan"):
         return None
-    if how == "before-cue" and unit.lower(index - 1) in ("untuk", "agar", "guna", "demi", "dapat", "bisa", "ingin", "akan", "harus", "mau", "hendak", "yang") and unit.lower(index - 1) != "yang":
+    if (
+        how == "before-cue"
+        and unit.lower(index - 1)
+        in ("untuk", "agar", "guna", "demi", "dapat", "bisa", "ingin", "akan", "harus", "mau", "hendak", "yang")
+        and unit.lower(index - 1) != "yang"
+    ):
         return None
     negated = any(unit.lower(i) in _NOT for i in range(max(floor, index - 3), index))
     if negated and (unit.lower(index) not in _STANCE or how == "relative"):
@@ -245,7 +270,12 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         rule = "pledge"
     elif "bahwa" in needs and unit.lower(after) == "," and _has_predicate(unit, after + 1, count):
         first = after + 1
-    elif "clause" in needs or "ask" in needs or ("report" in needs and _is_document(unit, source)) or ("pledge" in needs and unit.lower(after) in ("akan", "tidak", "tak")):
+    elif (
+        "clause" in needs
+        or "ask" in needs
+        or ("report" in needs and _is_document(unit, source))
+        or ("pledge" in needs and unit.lower(after) in ("akan", "tidak", "tak"))
+    ):
         first = _skip_cue_tail(unit, after, count)
     else:
         return None
@@ -265,7 +295,7 @@ def _marker(unit: Unit, start: int, end: int, markers: frozenset[str], reach: in
         if form in markers:
             if index == start or markers is _ASK_MARKERS:
                 return index
-            return index if _aside(unit, start, index) and form not in ("jika",) else -1
+            return index if _aside(unit, start, index) and form != "jika" else -1
         if index in unit.quotes or form in (".", ";", ":"):
             return -1
         if index > start and form in lex.before:
@@ -290,7 +320,7 @@ def _aside(unit: Unit, start: int, end: int) -> bool:
         return True
     first = unit.lower(start)
     if first in _CARRIER:
-        return end - start <= 2  # noqa: PLR2004
+        return end - start <= 2
     if first in _ASIDE or unit.dated[start] or first in ("kembali", "lagi", "pula"):
         return True
     verbal = any(verbal_at(unit, i) or unit.lower(i) in _PREDICATE for i in range(start, end))
@@ -305,13 +335,19 @@ def _addressed(unit: Unit, start: int, end: int) -> bool:
     first = unit.lower(start)
     if _act_noun(first):
         return False
-    return unit.capital(start) or first in lex.role or first in lex.pronoun or first in _ANIMATE or first.startswith(("para", "se", "pe", "tim"))
+    return (
+        unit.capital(start)
+        or first in lex.role
+        or first in lex.pronoun
+        or first in _ANIMATE
+        or first.startswith(("para", "se", "pe", "tim"))
+    )
 
 
 def _act_noun(form: str) -> bool:
     """Whether a word names an act or a state: peN-…-an, ke-…-an, with or without -nya."""
     form = form.removesuffix("nya")
-    return len(form) > 6 and form.startswith(("pe", "ke")) and form.endswith("an")  # noqa: PLR2004
+    return len(form) > 6 and form.startswith(("pe", "ke")) and form.endswith("an")
 
 
 def _is_document(unit: Unit, source: Range) -> bool:
@@ -323,9 +359,11 @@ def _skip_cue_tail(unit: Unit, start: int, end: int) -> int:
     index = start
     while index < end:
         form = unit.lower(index)
-        if form in (",", ":", "kembali", "pula") or unit.dated[index]:
-            index += 1
-        elif form in ("pada", "hari") and index + 1 < end and unit.dated[index + 1]:
+        if (
+            form in (",", ":", "kembali", "pula")
+            or unit.dated[index]
+            or (form in ("pada", "hari") and index + 1 < end and unit.dated[index + 1])
+        ):
             index += 1
         elif form in ("kepada", "terhadap"):
             stop = forward(unit, index + 1)
@@ -338,7 +376,7 @@ def _skip_cue_tail(unit: Unit, start: int, end: int) -> int:
             if stop < 0:
                 break
             index = stop
-        elif form in ("adanya",):
+        elif form == "adanya":
             break
         else:
             break
@@ -347,15 +385,25 @@ def _skip_cue_tail(unit: Unit, start: int, end: int) -> int:
 
 def content_end(unit: Unit, first: int, end: int) -> int:
     """Where a reported clause that begins at ``first`` ends: before a credit, a second cue, the occasion of the saying."""
-    lex = lexicon()
+    lexicon()
     for index in range(first + 1, end):
         form = unit.lower(index)
-        if form == "." and index < end - 1 and index - first > 2 and unit.capital(index + 1) and len(unit.lower(index - 1)) > 4:  # noqa: PLR2004
+        if (
+            form == "."
+            and index < end - 1
+            and index - first > 2
+            and unit.capital(index + 1)
+            and len(unit.lower(index - 1)) > 4
+        ):
             return index
         if form == ",":
             following = unit.lower(index + 1)
             nxt = index + 2 if following in ("seperti", "sebagaimana", "demikian") else index + 1
-            if unit.lower(nxt) in _CREDIT or (unit.lower(nxt) in ("menurut", "kata", "ujar") and unit.lower(nxt + 1) not in _FIRST_PERSON and index > first + 2):
+            if unit.lower(nxt) in _CREDIT or (
+                unit.lower(nxt) in ("menurut", "kata", "ujar")
+                and unit.lower(nxt + 1) not in _FIRST_PERSON
+                and index > first + 2
+            ):
                 return index
             if _occasion(unit, index + 1, end):
                 return index
@@ -363,14 +411,31 @@ def content_end(unit: Unit, first: int, end: int) -> int:
                 return index
             if following in ("serta", "dan") and unit.lower(index + 2) in _BARE_ACT:
                 return index
-        elif form in ("seperti", "sebagaimana") and unit.lower(index + 1) in _CREDIT:
-            return index
-        elif form in ("dikutip", "dilansir", "disitat") and unit.lower(index + 1) in ("dari", "oleh"):
-            return index
-        elif form in ("saat", "ketika", "usai", "dalam", "melalui", "lewat") and unit.lower(index + 1) in (
-            "ditemui", "dihubungi", "dimintai", "dijumpai", "diwawancarai", "konferensi", "jumpa", "keterangan",
-            "keterangannya", "keterangan", "siaran", "wawancara", "dikonfirmasi", "rilis",
-        ) and _reaches_end(unit, index, end):  # fmt: skip
+        elif (
+            (form in ("seperti", "sebagaimana") and unit.lower(index + 1) in _CREDIT)
+            or (form in ("dikutip", "dilansir", "disitat") and unit.lower(index + 1) in ("dari", "oleh"))
+            or (
+                form in ("saat", "ketika", "usai", "dalam", "melalui", "lewat")
+                and unit.lower(index + 1)
+                in (
+                    "ditemui",
+                    "dihubungi",
+                    "dimintai",
+                    "dijumpai",
+                    "diwawancarai",
+                    "konferensi",
+                    "jumpa",
+                    "keterangan",
+                    "keterangannya",
+                    "keterangan",
+                    "siaran",
+                    "wawancara",
+                    "dikonfirmasi",
+                    "rilis",
+                )
+                and _reaches_end(unit, index, end)
+            )
+        ):
             return index
     return end
 
@@ -383,7 +448,11 @@ def _occasion(unit: Unit, start: int, end: int) -> bool:
         form = unit.lower(index)
         if unit.dated[index]:
             dated = True
-        elif form in (",", ".", "(", ")", "hari", "pada", "wib") or form in lex.place or (form == "di" and unit.lower(index + 1) in lex.place):
+        elif (
+            form in (",", ".", "(", ")", "hari", "pada", "wib")
+            or form in lex.place
+            or (form == "di" and unit.lower(index + 1) in lex.place)
+        ):
             continue
         else:
             return False
@@ -392,7 +461,7 @@ def _occasion(unit: Unit, start: int, end: int) -> bool:
 
 def _reaches_end(unit: Unit, start: int, end: int) -> bool:
     """Whether an occasion of the saying runs to the end of the sentence without a verb of its own."""
-    return end - start < 40 and not any(unit.lower(i) in lexicon().before for i in range(start, end))  # noqa: PLR2004
+    return end - start < 40 and not any(unit.lower(i) in lexicon().before for i in range(start, end))
 
 
 def _says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozenset[str], rule: str) -> bool:
@@ -402,9 +471,9 @@ def _says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozen
         return False
     if rule in ("bahwa", "pledge"):
         return True
-    if unit.lower(first) in ("hal", "itu", "demikian") and words <= 6:  # noqa: PLR2004
+    if unit.lower(first) in ("hal", "itu", "demikian") and words <= 6:
         return False
-    if unit.lower(first) in ("namanya", "identitasnya", "anonimitas") and words < 12:  # noqa: PLR2004
+    if unit.lower(first) in ("namanya", "identitasnya", "anonimitas") and words < 12:
         return False
     if unit.lower(first) in _EMPTY_OBJECT and not any(unit.lower(i) in ("bahwa", "karena") for i in range(first, end)):
         return False
@@ -413,18 +482,22 @@ def _says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozen
     predicate = _has_predicate(unit, first, end)
     if cue == "mengakui" and (unit.capital(first) or unit.lower(first) in ("negara", "kemerdekaan", "keberadaan")):
         # "mengakui Palestina (sebagai negara)" is an act of state, "mengakui Rina sudah datang" a statement.
-        predicate = _has_predicate(unit, first, min(end, first + 5)) and unit.lower(first + 1) not in ("sebagai", "dan", "secara")
+        predicate = _has_predicate(unit, first, min(end, first + 5)) and unit.lower(first + 1) not in (
+            "sebagai",
+            "dan",
+            "secara",
+        )
         if not predicate:
             return False
     head = unit.lower(first)
     if "ask" in needs and "clause" not in needs:
         # "mendesak penghentian perang": an act named by a noun is spelled out, "meminta bantuan" is not.
-        return words >= 3 and (_act_noun(head) or predicate)  # noqa: PLR2004
+        return words >= 3 and (_act_noun(head) or predicate)
     if head in _ASIDE and not predicate:
         return False
     if predicate:
-        return words >= 2  # noqa: PLR2004
-    return words >= 3 and (_act_noun(head) or head.removesuffix("nya") in _ATTITUDE)  # noqa: PLR2004
+        return words >= 2
+    return words >= 3 and (_act_noun(head) or head.removesuffix("nya") in _ATTITUDE)
 
 
 # Nouns that name what is said: "menegaskan komitmen lembaganya", "menyatakan niatnya".
@@ -477,7 +550,14 @@ def coordinated(unit: Unit, first: int, end: int) -> int:
 def second_speaker(unit: Unit, first: int, end: int) -> int:
     """The comma behind which somebody else is reported in the same sentence ("…, sementara Rina menyebut …"), or ``end``."""
     for index in range(first + 1, end - 2):
-        if unit.lower(index) != "," or unit.lower(index + 1) not in ("dengan", "sementara", "sedangkan", "tetapi", "tapi", "namun"):
+        if unit.lower(index) != "," or unit.lower(index + 1) not in (
+            "dengan",
+            "sementara",
+            "sedangkan",
+            "tetapi",
+            "tapi",
+            "namun",
+        ):
             continue
         for cue in range(index + 3, min(end, index + 22)):
             if cue_at(unit, cue) and reported(unit, index + 2, cue, None):
@@ -491,7 +571,12 @@ def and_before(unit: Unit, cue: int, floor: int) -> int:
     """The end of the content in front of a coordinated cue: before its conjunction and adverbs."""
     lex = lexicon()
     end = cue
-    while end > floor and (unit.lower(end - 1) in _AND or unit.lower(end - 1) in ("dengan", ",") or unit.lower(end - 1) in lex.adverb or unit.dated[end - 1]):
+    while end > floor and (
+        unit.lower(end - 1) in _AND
+        or unit.lower(end - 1) in ("dengan", ",")
+        or unit.lower(end - 1) in lex.adverb
+        or unit.dated[end - 1]
+    ):
         end -= 1
     return end
 
@@ -500,7 +585,7 @@ _GENERIC_MEDIUM = frozenset("majalah media laman situs koran surat kabar kantor 
 
 
 def credited(unit: Unit, floor: int) -> Reported | None:
-    """"Dilansir Reuters, Kamis (6/6), 20 orang tewas.": the medium's own statement, when nobody else says it."""
+    """ "Dilansir Reuters, Kamis (6/6), 20 orang tewas.": the medium's own statement, when nobody else says it."""
     start = floor
     form = unit.lower(start)
     if form in ("seperti", "sebagaimana"):
@@ -514,34 +599,46 @@ def credited(unit: Unit, floor: int) -> Reported | None:
                 break
             first += 1
         stop = forward(unit, first)
-        if stop <= first or not any(unit.capital(i) and unit.lower(i) not in _GENERIC_MEDIUM for i in range(first, stop)):
+        if stop <= first or not any(
+            unit.capital(i) and unit.lower(i) not in _GENERIC_MEDIUM for i in range(first, stop)
+        ):
             return None
         content = _skip_aside(unit, stop, count)
         if content >= count or (content == stop and unit.lower(stop) != ","):
             return None
         end = content_end(unit, content, count)
         content, end = unit.trim(content, end)
-        if unit.words_in(content, end) < 3:  # noqa: PLR2004
+        if unit.words_in(content, end) < 3:
             return None
-        return Reported(Attribution((start, start + 1), (first, stop), content, "credit"), ((content, end),), None, end, "credit")
+        return Reported(
+            Attribution((start, start + 1), (first, stop), content, "credit"), ((content, end),), None, end, "credit"
+        )
     for index in range(floor + 2, count - 1):
         if unit.lower(index) == ",":
             cue = index + 1 + (unit.lower(index + 1) in ("sebagaimana", "sebagaiman", "seperti", "demikian"))
-            if unit.lower(cue) in ("dilaporkan", "diberitakan", "dikatakan", "disampaikan", "dilansir", "diungkapkan", "dikutip") and (
-                cue == index + 2 or unit.lower(cue) in ("dilansir", "dikutip")
-            ):
+            if unit.lower(cue) in (
+                "dilaporkan",
+                "diberitakan",
+                "dikatakan",
+                "disampaikan",
+                "dilansir",
+                "diungkapkan",
+                "dikutip",
+            ) and (cue == index + 2 or unit.lower(cue) in ("dilansir", "dikutip")):
                 first = cue + 1
                 while unit.lower(first) in ("oleh", "dari"):
                     first += 1
                 stop = forward(unit, first)
-                content = unit.trim(floor, index)
-                if stop > first and any(unit.capital(i) for i in range(first, stop)) and unit.words_in(*content) > 3:  # noqa: PLR2004
-                    return Reported(Attribution((cue, cue + 1), (first, stop), stop, "credit"), (content,), None, stop, "credit")
+                before = unit.trim(floor, index)
+                if stop > first and any(unit.capital(i) for i in range(first, stop)) and unit.words_in(*before) > 3:
+                    return Reported(
+                        Attribution((cue, cue + 1), (first, stop), stop, "credit"), (before,), None, stop, "credit"
+                    )
     return None
 
 
 def passive(unit: Unit, floor: int) -> Reported | None:
-    """"Dikatakan, 450 titik api …" / "Dalam laporan itu disebutkan …": a cue without a subject of its own."""
+    """ "Dikatakan, 450 titik api …" / "Dalam laporan itu disebutkan …": a cue without a subject of its own."""
     lex = lexicon()
     count = len(unit.tokens)
     for index in range(floor, min(count, floor + 14)):
@@ -555,7 +652,9 @@ def passive(unit: Unit, floor: int) -> Reported | None:
                 if unit.lower(stop) not in (",", "bahwa") or stop <= index + 1:
                     return None
                 source = (index + 1 + (unit.lower(index + 1) == "oleh"), stop)
-        elif unit.lower(floor) in ("dalam", "pada", "di") and any(unit.lower(i) in _DOCUMENT or unit.lower(i) in ("laporan", "keterangan") for i in range(floor, index)):
+        elif unit.lower(floor) in ("dalam", "pada", "di") and any(
+            unit.lower(i) in _DOCUMENT or unit.lower(i) in ("laporan", "keterangan") for i in range(floor, index)
+        ):
             stop = index
             while stop > floor + 1 and (unit.lower(stop - 1) == "," or unit.lower(stop - 1) in lex.adverb):
                 stop -= 1
@@ -567,24 +666,32 @@ def passive(unit: Unit, floor: int) -> Reported | None:
             first += 1
         end = content_end(unit, first, count)
         first, end = unit.trim(first, end)
-        if unit.words_in(first, end) < 3:  # noqa: PLR2004
+        if unit.words_in(first, end) < 3:
             return None
-        return Reported(Attribution((index, index + 1), source, first, "passive"), ((first, end),), None, end, "passive")
+        return Reported(
+            Attribution((index, index + 1), source, first, "passive"), ((first, end),), None, end, "passive"
+        )
     return None
 
 
-_ANAPHOR = frozenset("hal pernyataan itu demikian ini keterangan informasi ucapan prediksi kabar penjelasan peringatan seruan".split())
+_ANAPHOR = frozenset(
+    "hal pernyataan itu demikian ini keterangan informasi ucapan prediksi kabar penjelasan peringatan seruan".split()
+)
 
 
 def anaphoric(unit: Unit) -> Attribution | None:
-    """"Hal itu disampaikan Rina …": an attribution of the sentence before it, or None."""
+    """ "Hal itu disampaikan Rina …": an attribution of the sentence before it, or None."""
     lex = lexicon()
     if unit.lower(0) not in _ANAPHOR:
         return None
     index = 0
-    while unit.lower(index) in _ANAPHOR or unit.lower(index) in ("tersebut", "senada", "serupa") or unit.lower(index) in lex.adverb:
+    while (
+        unit.lower(index) in _ANAPHOR
+        or unit.lower(index) in ("tersebut", "senada", "serupa")
+        or unit.lower(index) in lex.adverb
+    ):
         index += 1
-        if index > 5:  # noqa: PLR2004
+        if index > 5:
             return None
     if unit.lower(index) not in _PASSIVE and unit.lower(index) not in ("diungkap", "dilontarkan"):
         return None

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ujar.statements.nouns import Range
-from ujar.statements.unit import Unit
 from ujar.tables import load_table
+
+if TYPE_CHECKING:
+    from ujar.statements.nouns import Range
+    from ujar.statements.unit import Unit
 
 # "kantor berita AFP", "laman PBB", "media pemerintah": a medium by its first word.
 _KIND = frozenset("media laman situs portal harian majalah koran televisi stasiun website blog tabloid".split())
-_TWO = frozenset({("surat", "kabar"), ("kantor", "berita"), ("stasiun", "televisi"), ("stasiun", "tv"), ("akun", "resmi")})
+_TWO = frozenset(
+    {("surat", "kabar"), ("kantor", "berita"), ("stasiun", "televisi"), ("stasiun", "tv"), ("akun", "resmi")}
+)
 
 
 @lru_cache(maxsize=1)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ujar.records import Parse, Span, Word
 from ujar.statements.lexicon import lexicon
 from ujar.statements.nouns import looks_verbal
 from ujar.tables import load_table
+
+if TYPE_CHECKING:
+    from ujar.records import Parse, Span, Word
 
 _PARTICLES = frozenset("bin binti al el de da van von der den la le ibn ben dos du".split())
 _LONGEST_NAME = 6
@@ -67,7 +70,9 @@ def states() -> dict[str, tuple[str, ...]]:
     for row in load_table("ujar.statements", "places.tsv"):
         if row["kind"] == "state":
             by_code.setdefault(row["code"], []).append(row["form"])
-    return {name.lower(): tuple(n for n in names if len(n) >= len(name)) for names in by_code.values() for name in names}
+    return {
+        name.lower(): tuple(n for n in names if len(n) >= len(name)) for names in by_code.values() for name in names
+    }
 
 
 @dataclass(slots=True)
@@ -140,24 +145,28 @@ def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end:
             break
         if lower in role or lower in table.place or lower in table.kind or lower in _PLACE_HEAD or _act(lower):
             break
-        if is_acronym(raw) and len(raw) <= 12 and not _all_capitals(text, words, start, end):  # noqa: PLR2004
+        if is_acronym(raw) and len(raw) <= 12 and not _all_capitals(text, words, start, end):
             break
-        if at < end - 1 and word.end == words[at].start and word.end - word.start >= 5 and raw.isalpha():  # noqa: PLR2004
+        if at < end - 1 and word.end == words[at].start and word.end - word.start >= 5 and raw.isalpha():
             # "DanantaraRosan Roeslani": the space between a body and a name is lost.
             break
-        if lower in table.common and not (at < end and len(raw) > 2 and at - 1 > start and _named(text, words[at - 2], table)):  # noqa: PLR2004
+        if lower in table.common and not (
+            at < end and len(raw) > 2 and at - 1 > start and _named(text, words[at - 2], table)
+        ):
             break
         at -= 1
     if start < at < end and words[at - 1].lower in _PLACE_HEAD:
-        at = at + 1 if end - at >= 3 else end  # noqa: PLR2004 - "Bupati Kabupaten Garut Rina Wati"
-    while at < end and (words[at].lower in _PARTICLES - {"al", "el", "de", "van", "von", "da", "le", "la"} or words[at].lower == "."):
+        at = at + 1 if end - at >= 3 else end
+    while at < end and (
+        words[at].lower in _PARTICLES - {"al", "el", "de", "van", "von", "da", "le", "la"} or words[at].lower == "."
+    ):
         at += 1
     return at
 
 
 def _act(form: str) -> bool:
     """Whether a word is a noun of the form ke-…-an or pe-…-an: "Kepresidenan" is an office, not a name."""
-    return len(form) > 8 and form.startswith(("ke", "pe")) and form.endswith("an")  # noqa: PLR2004
+    return len(form) > 8 and form.startswith(("ke", "pe")) and form.endswith("an")
 
 
 def _named(text: str, word: Word, table: Bodies) -> bool:
@@ -174,7 +183,7 @@ def _named(text: str, word: Word, table: Bodies) -> bool:
 
 def _all_capitals(text: str, words: tuple[Word, ...] | list[Word], start: int, end: int) -> bool:
     """Whether everything in the run is in capitals, as in a headline: then capitals tell nothing."""
-    return end - start > 2 and all(text[w.start : w.end].isupper() for w in words[start:end])  # noqa: PLR2004
+    return end - start > 2 and all(text[w.start : w.end].isupper() for w in words[start:end])
 
 
 def find_mentions(parse: Parse) -> list[Mention]:
@@ -192,7 +201,7 @@ def find_mentions(parse: Parse) -> list[Mention]:
             index += 1
             continue
         end = index + 1
-        while end < count and end - index < 24 and _joins(text, words, end):  # noqa: PLR2004
+        while end < count and end - index < 24 and _joins(text, words, end):
             end += 1
         while end > index and not words[end - 1].lower[0].isalnum():
             end -= 1
@@ -204,11 +213,20 @@ def find_mentions(parse: Parse) -> list[Mention]:
         begin = name_start(text, words, index, end)
         if begin < end:
             single = end - begin == 1
-            role = _role_before(text, words, index, begin, lex.role)
+            role = _role_before(text, words, begin, lex.role)
             # A lone word at the start of a sentence has its capital from there: a verb is no name. A letter is none.
             # "Menteri Pemuda dan Olahraga": half the name of an office.
-            halved = single and role and end + 1 < count and words[end].lower == "dan" and is_capital(text, words[end + 1])
-            no_name = halved or single and (_doubled(words[begin].lower) or len(words[begin].lower) < 2 or (words[begin].start in starts and looks_verbal(words[begin].lower)))  # noqa: PLR2004
+            halved = (
+                single and role and end + 1 < count and words[end].lower == "dan" and is_capital(text, words[end + 1])
+            )
+            no_name = halved or (
+                single
+                and (
+                    _doubled(words[begin].lower)
+                    or len(words[begin].lower) < 2
+                    or (words[begin].start in starts and looks_verbal(words[begin].lower))
+                )
+            )
             if not no_name:
                 out.append(Mention(begin, end, name_words(text, words[begin:end]), role))
         index = end
@@ -241,30 +259,35 @@ def _joins(text: str, words: tuple[Word, ...], index: int) -> bool:
     """Whether the token goes on with the capitalised run before it."""
     word, before = words[index], words[index - 1]
     if text[word.start].isupper():
-        return word.start - before.end <= 2 and "\n" not in text[before.end : word.start]  # noqa: PLR2004
+        return word.start - before.end <= 2 and "\n" not in text[before.end : word.start]
     if word.lower in _PARTICLES:
         return index + 1 < len(words) and text[words[index + 1].start].isupper()
     # "B. J. Habibie", "H. Rina": a full stop behind an initial or a title.
     return (
         word.lower == "."
         and word.start == before.end
-        and (before.end - before.start <= 2 or before.lower in _DEGREE)  # noqa: PLR2004
+        and (before.end - before.start <= 2 or before.lower in _DEGREE)
         and index + 1 < len(words)
         and text[words[index + 1].start].isupper()
     )
 
 
-def _role_before(text: str, words: tuple[Word, ...], run: int, begin: int, roles: frozenset[str]) -> str | None:
+def _role_before(text: str, words: tuple[Word, ...], begin: int, roles: frozenset[str]) -> str | None:
     """The office in front of a name ("juru bicara Kremlin", "Menteri Luar Negeri RI"), or None."""
     left = begin
     first = -1
-    while left > 0 and begin - left < 16:  # noqa: PLR2004
+    while left > 0 and begin - left < 16:
         word = words[left - 1]
         if "\n" in text[word.end : words[left].start]:
             break
         if word.lower in roles:
             first = left - 1
-        elif not (text[word.start].isupper() or word.lower in ("dan", "untuk", "bidang", "(", ")", "umum", "senior", "utama", "bicara", "besar", "dari", "ke") or (word.lower == "," and left == begin and left - 1 > 0)):
+        elif not (
+            text[word.start].isupper()
+            or word.lower
+            in ("dan", "untuk", "bidang", "(", ")", "umum", "senior", "utama", "bicara", "besar", "dari", "ke")
+            or (word.lower == "," and left == begin and left - 1 > 0)
+        ):
             break
         left -= 1
     if first < 0 or first >= begin:
@@ -319,15 +342,24 @@ def find_acronyms(parse: Parse) -> dict[str, str]:
     out: dict[str, str] = {}
     for index in range(1, len(words) - 1):
         bracket = words[index].lower == "("
-        if not bracket and not (words[index].lower == "atau" and is_acronym(text[words[index + 1].start : words[index + 1].end])):
+        if not bracket and not (
+            words[index].lower == "atau" and is_acronym(text[words[index + 1].start : words[index + 1].end])
+        ):
             continue
         if bracket and (index + 2 >= len(words) or words[index + 2].lower != ")"):
             continue
         short = text[words[index + 1].start : words[index + 1].end]
-        if not short[0].isupper() or short.lower() in out or len(short) > 14:  # noqa: PLR2004
+        if not short[0].isupper() or short.lower() in out or len(short) > 14:
             continue
         start = index
-        while start > 0 and index - start < 12 and (is_capital(text, words[start - 1]) or (words[start - 1].lower in ("dan", "untuk", "of", "for", "the", "and") and start < index)):  # noqa: PLR2004
+        while (
+            start > 0
+            and index - start < 12
+            and (
+                is_capital(text, words[start - 1])
+                or (words[start - 1].lower in ("dan", "untuk", "of", "for", "the", "and") and start < index)
+            )
+        ):
             start -= 1
         while start < index and not is_capital(text, words[start]):
             start += 1
@@ -341,7 +373,9 @@ def find_acronyms(parse: Parse) -> dict[str, str]:
 def _by_initials(text: str, words: tuple[Word, ...], start: int, end: int, short: str) -> int:
     """The token where an expansion begins: where the initials spell the short form, or behind the offices in front."""
     for at in range(end - 1, start - 1, -1):
-        initials = "".join(part[0] for w in words[at:end] for part in text[w.start : w.end].split("-") if part[:1].isupper())
+        initials = "".join(
+            part[0] for w in words[at:end] for part in text[w.start : w.end].split("-") if part[:1].isupper()
+        )
         if initials.upper() == short.upper():
             return at
     roles = lexicon().role

@@ -16,9 +16,15 @@ _SPEECH_NOUN = frozenset(
     "pernyataan sikap langkah keterangan ucapan komentar tudingan tuduhan usulan seruan kecaman kritik respons reaksi"
     " kata pengakuan penjelasan paparan cuitan unggahan desakan permintaan dari soal atas tentang mengenai".split()
 )
-_ADJUNCT = frozenset("dalam pada saat ketika usai seusai selepas lewat sambil kepada seraya setelah sebelum sejak kala".split())
-_THROUGH = frozenset("keterangan akun pernyataan siaran surat unggahan video pesan media rilis sambungan telepon kanal twit".split())
-_PLACE_OF_SPEAKING = frozenset("hadapan depan sela twitter instagram facebook akun media x medsos kesempatan tengah".split())
+_ADJUNCT = frozenset(
+    "dalam pada saat ketika usai seusai selepas lewat sambil kepada seraya setelah sebelum sejak kala".split()
+)
+_THROUGH = frozenset(
+    "keterangan akun pernyataan siaran surat unggahan video pesan media rilis sambungan telepon kanal twit".split()
+)
+_PLACE_OF_SPEAKING = frozenset(
+    "hadapan depan sela twitter instagram facebook akun media x medsos kesempatan tengah".split()
+)
 _ENDS_PHRASE = (*_DEMONSTRATIVE,)
 
 
@@ -30,7 +36,7 @@ def looks_verbal(form: str) -> bool:
     """Whether a lower-case word has the shape of a verb: meN-, ber-, di-, ter- on a stem, and is not a known noun."""
     if len(form) < 5 or form in lexicon().not_verb or form.endswith(_NOMINAL):
         return False
-    return form.startswith(("me", "ber", "di", "ter")) and form.isalpha() and not form.endswith(("nya", "an")) or (
+    return (form.startswith(("me", "ber", "di", "ter")) and form.isalpha() and not form.endswith(("nya", "an"))) or (
         form.startswith(("me", "di", "ber")) and form.endswith(("kan", "an")) and form.isalpha() and len(form) > 6
     )
 
@@ -62,7 +68,7 @@ def name_like(unit: Unit, start: int, end: int) -> bool:
         elif depth:
             continue
         elif index in unit.quotes:
-            if unit.quotes[index].span.end - unit.quotes[index].span.start > 30:  # noqa: PLR2004 - a nickname is short
+            if unit.quotes[index].span.end - unit.quotes[index].span.start > 30:
                 return False
         elif unit.capital(index):
             capitals += 1
@@ -70,7 +76,7 @@ def name_like(unit: Unit, start: int, end: int) -> bool:
                 return False
         elif form not in _PARTICLES:
             return False
-    return 0 < capitals <= 8  # noqa: PLR2004 - longer runs are titles of laws, films, lists
+    return 0 < capitals <= 8
 
 
 def forward(unit: Unit, start: int) -> int:
@@ -138,14 +144,17 @@ def forward(unit: Unit, start: int) -> int:
         if form in lex.stop or form in lex.before or looks_verbal(form):
             break
         end += 1
-    while end > start and (unit.lower(end - 1) in lex.adverb and not unit.capital(end - 1) or not (unit.lower(end - 1)[0].isalnum() or unit.lower(end - 1) in (")", QUOTE))):
+    while end > start and (
+        (unit.lower(end - 1) in lex.adverb and not unit.capital(end - 1))
+        or not (unit.lower(end - 1)[0].isalnum() or unit.lower(end - 1) in (")", QUOTE))
+    ):
         end -= 1
     return end
 
 
 def _nickname(unit: Unit, index: int) -> bool:
     span = unit.quotes[index].span
-    return span.end - span.start <= 30 and unit.text.count(" ", *span) <= 2  # noqa: PLR2004 - "Gus Ipul", not a sentence
+    return span.end - span.start <= 30 and unit.text.count(" ", *span) <= 2
 
 
 def _closing(unit: Unit, start: int, limit: int) -> int:
@@ -157,7 +166,7 @@ def _closing(unit: Unit, start: int, limit: int) -> int:
 
 def _abbreviated(unit: Unit, dot: int) -> bool:
     """Whether the full stop at ``dot`` ends a title or an initial inside a name ("Dr. Rina", "B. J. Habibie")."""
-    return len(unit.lower(dot - 1)) <= 4 and dot + 1 < len(unit.tokens) and unit.capital(dot + 1)  # noqa: PLR2004
+    return len(unit.lower(dot - 1)) <= 4 and dot + 1 < len(unit.tokens) and unit.capital(dot + 1)
 
 
 def _goes_on(unit: Unit, start: int, preposition: int) -> bool:
@@ -177,9 +186,9 @@ def _goes_on(unit: Unit, start: int, preposition: int) -> bool:
     # "Duta Besar Indonesia di Moskow Rina …": a place inside an office is followed by the name without a comma.
     if form == "di" and unit.lower(start) in lexicon().role and not _has_name(unit, start, preposition):
         index = following
-        while index < len(unit.tokens) and unit.capital(index) and index - following < 6:  # noqa: PLR2004
+        while index < len(unit.tokens) and unit.capital(index) and index - following < 6:
             index += 1
-        return index - following >= 3  # noqa: PLR2004 - place, first and last name
+        return index - following >= 3
     return False
 
 
@@ -188,7 +197,7 @@ def _behind_places(unit: Unit, start: int) -> bool:
     index = start
     commas = 0
     count = len(unit.tokens)
-    while index < count and index - start < 14:  # noqa: PLR2004
+    while index < count and index - start < 14:
         if unit.dated[index]:
             return False
         if unit.lower(index) == ",":
@@ -196,7 +205,11 @@ def _behind_places(unit: Unit, start: int) -> bool:
             run = index + 1
             while run < count and unit.capital(run) and not unit.dated[run]:
                 run += 1
-            if run - index > 2 and unit.lower(index + 1) not in lexicon().place and unit.lower(run) in ("", ",", ".", *lexicon().stop):  # noqa: PLR2004
+            if (
+                run - index > 2
+                and unit.lower(index + 1) not in lexicon().place
+                and unit.lower(run) in ("", ",", ".", *lexicon().stop)
+            ):
                 return True
             index = run
         elif unit.capital(index):
@@ -214,7 +227,7 @@ def _has_name(unit: Unit, start: int, end: int) -> bool:
             run += 1
         else:
             break
-    return run >= 2  # noqa: PLR2004
+    return run >= 2
 
 
 def _apposition(unit: Unit, start: int, comma: int, limit: int) -> int:
@@ -230,7 +243,11 @@ def _apposition(unit: Unit, start: int, comma: int, limit: int) -> int:
             if close < 0:
                 break
             end = close
-        elif unit.lower(end) in lex.stop and unit.lower(end) not in ("di", "yang", "dari", "untuk", "dalam", "dengan") and not unit.capital(end):
+        elif (
+            unit.lower(end) in lex.stop
+            and unit.lower(end) not in ("di", "yang", "dari", "untuk", "dalam", "dengan")
+            and not unit.capital(end)
+        ):
             break
         end += 1
     form = unit.lower(first)
@@ -257,8 +274,12 @@ def _apposition(unit: Unit, start: int, comma: int, limit: int) -> int:
 def _ends_in_person(unit: Unit, start: int, end: int) -> bool:
     """Whether "office … Name" is already complete: a bracket, or a title such as "Dubes Rina" in two words."""
     return unit.lower(start) in ("dr", "prof", "pak", "bu", "ibu", "bapak", "dubes") or (
-        end - start == 2 and unit.lower(start) in lexicon().role and unit.capital(start + 1) and unit.lower(start + 1) not in lexicon().role  # noqa: PLR2004
-        and unit.text[unit.tokens[start + 1].start : unit.tokens[start + 1].end].istitle() and unit.lower(start) in ("menteri", "presiden", "gubernur", "jaksa", "hakim")
+        end - start == 2
+        and unit.lower(start) in lexicon().role
+        and unit.capital(start + 1)
+        and unit.lower(start + 1) not in lexicon().role
+        and unit.text[unit.tokens[start + 1].start : unit.tokens[start + 1].end].istitle()
+        and unit.lower(start) in ("menteri", "presiden", "gubernur", "jaksa", "hakim")
     )
 
 
@@ -296,8 +317,10 @@ def backward(unit: Unit, floor: int, cue: int) -> tuple[Range | None, str]:
     start, end = _trim_phrase(unit, start, end, how)
     if start >= end:
         return leading(unit, floor, end), "shared"
-    if how == "relative" and unit.lower(start) in ("surat", "laporan", "bersama", "resmi", "kata", "usul", "video", "pidato") and not any(
-        unit.capital(i) for i in range(start, end)
+    if (
+        how == "relative"
+        and unit.lower(start) in ("surat", "laporan", "bersama", "resmi", "kata", "usul", "video", "pidato")
+        and not any(unit.capital(i) for i in range(start, end))
     ):
         # "28 negara mengeluarkan pernyataan bersama yang mendesak …": the paper speaks for the subject.
         return leading(unit, floor, start), "relative"
@@ -320,9 +343,12 @@ def _strip_adverbs(unit: Unit, floor: int, end: int) -> int:
     lex = lexicon()
     while end > floor:
         form = unit.lower(end - 1)
-        if unit.dated[end - 1] or form == "," or (form in lex.adverb and not unit.capital(end - 1)):
-            end -= 1
-        elif form in ("pada", "di", "hari", "sejak") and end < len(unit.tokens) and unit.dated[end]:
+        if (
+            unit.dated[end - 1]
+            or form == ","
+            or (form in lex.adverb and not unit.capital(end - 1))
+            or (form in ("pada", "di", "hari", "sejak") and end < len(unit.tokens) and unit.dated[end])
+        ):
             end -= 1
         else:
             break
@@ -350,13 +376,16 @@ def _phrase_start(unit: Unit, floor: int, end: int) -> int:
                 break
             start = wider
             continue
-        elif form in ";:–—" or (form == "-" and index > floor) or (index in unit.quotes and not _nickname(unit, index)):
-            break
-        elif form == "." and not (start < end and len(unit.lower(index - 1)) <= 4 and unit.capital(start)):  # noqa: PLR2004
-            break
-        elif form in lex.subordinator and not unit.capital(index) and not (relative_ahead and index > relative_ahead):
-            break
-        elif form in lex.subordinator and unit.capital(index) and index == floor:
+        elif (
+            form in ";:–—"
+            or (form == "-" and index > floor)
+            or (index in unit.quotes and not _nickname(unit, index))
+            or (form == "." and not (start < end and len(unit.lower(index - 1)) <= 4 and unit.capital(start)))
+            or (
+                form in lex.subordinator and not unit.capital(index) and not (relative_ahead and index > relative_ahead)
+            )
+            or (form in lex.subordinator and unit.capital(index) and index == floor)
+        ):
             break
         start -= 1
     return start
@@ -384,7 +413,9 @@ def _left_apposition(unit: Unit, floor: int, comma: int, start: int, end: int) -
             depth += 1
         elif form == "(":
             depth -= 1
-        if not depth and (form in (",", ";", ":", "–", "—") or (form in lex.subordinator and not unit.capital(left - 1))):
+        if not depth and (
+            form in (",", ";", ":", "–", "—") or (form in lex.subordinator and not unit.capital(left - 1))
+        ):
             break
         left -= 1
     if left >= comma:
@@ -406,14 +437,20 @@ def _left_apposition(unit: Unit, floor: int, comma: int, start: int, end: int) -
     if verbal:
         return start
     split_off = left > floor and unit.lower(left - 1) in lex.subordinator
-    if split_off and not name_like(unit, left, comma) and not any(unit.lower(i) in lex.role for i in range(left, comma)):
+    if (
+        split_off
+        and not name_like(unit, left, comma)
+        and not any(unit.lower(i) in lex.role for i in range(left, comma))
+    ):
         return start
     right_is_name = name_like(unit, start, end)
     left_is_name = name_like(unit, left, comma)
     office = first in lex.role or not unit.capital(left) or any(unit.lower(i) in lex.role for i in range(left, comma))
     if right_is_name and (office or (left == floor and comma - left > 1)):
         return left
-    if left_is_name and (here in lex.role or here in ("seorang", "selaku", "sekaligus", "salah") or not unit.capital(start)):
+    if left_is_name and (
+        here in lex.role or here in ("seorang", "selaku", "sekaligus", "salah") or not unit.capital(start)
+    ):
         return left
     return start
 
@@ -445,15 +482,23 @@ def _trim_phrase(unit: Unit, start: int, end: int, how: str) -> Range:
             depth = max(0, depth - 1)
         elif depth:
             pass
-        elif form == "," and unit.lower(index + 1) in ("yang", "melansir", "mengutip", "dikutip", "dilansir", "seperti", "sebagaimana"):
+        elif form == "," and unit.lower(index + 1) in (
+            "yang",
+            "melansir",
+            "mengutip",
+            "dikutip",
+            "dilansir",
+            "seperti",
+            "sebagaimana",
+        ):
             comma_relative = True
         elif form == "yang":
             break
-        elif form in _ADJUNCT and not unit.capital(index):
-            return start, _strip_adverbs(unit, start, index)
-        elif form in ("melalui", "via") and unit.lower(index + 1) in _THROUGH:
-            return start, _strip_adverbs(unit, start, index)
-        elif form == "di" and (unit.lower(index + 1) in _PLACE_OF_SPEAKING or unit.lower(start) in lex.pronoun):
+        elif (
+            (form in _ADJUNCT and not unit.capital(index))
+            or (form in ("melalui", "via") and unit.lower(index + 1) in _THROUGH)
+            or (form == "di" and (unit.lower(index + 1) in _PLACE_OF_SPEAKING or unit.lower(start) in lex.pronoun))
+        ):
             return start, _strip_adverbs(unit, start, index)
         if comma_relative:
             return start, index
@@ -468,16 +513,46 @@ def _skip_opening(unit: Unit, start: int, end: int) -> int:
         if form in (",", "-", "–", "—", ".", ")", "]", "lanjut", "termasuk", "begitu"):
             start += 1
             continue
-        if form in ("dalam", "pada", "di", "saat", "usai", "melalui", "lewat", "setelah", "menanggapi", "selain", "terkait", "soal", "berdasarkan", "dari"):
+        if form in (
+            "dalam",
+            "pada",
+            "di",
+            "saat",
+            "usai",
+            "melalui",
+            "lewat",
+            "setelah",
+            "menanggapi",
+            "selain",
+            "terkait",
+            "soal",
+            "berdasarkan",
+            "dari",
+        ):
             # "Dalam orasinya Koordinator Aksi …": the phrase starts behind the word that closes the adjunct.
             for index in range(start + 1, min(end - 1, start + 9)):
                 word = unit.lower(index)
-                if (word.endswith("nya") or word in _ENDS_PHRASE or (unit.dated[index] and not unit.dated[index + 1])) and (unit.lower(index + 1) not in _ENDS_PHRASE):
+                if (
+                    word.endswith("nya") or word in _ENDS_PHRASE or (unit.dated[index] and not unit.dated[index + 1])
+                ) and (unit.lower(index + 1) not in _ENDS_PHRASE):
                     return _skip_opening(unit, index + 1, end)
-            if form == "dalam" and unit.lower(start + 1) in ("laporan", "rilis", "dokumen", "surat", "data", "survei", "laporannya"):
+            if form == "dalam" and unit.lower(start + 1) in (
+                "laporan",
+                "rilis",
+                "dokumen",
+                "surat",
+                "data",
+                "survei",
+                "laporannya",
+            ):
                 return start + 1
             return end
-        if unit.dated[start] or form in lex.subordinator or (form in lex.opener and form not in lex.role) or (form in lex.adverb):
+        if (
+            unit.dated[start]
+            or form in lex.subordinator
+            or (form in lex.opener and form not in lex.role)
+            or (form in lex.adverb)
+        ):
             start += 1
             if form == "sementara" and unit.lower(start) == "itu":
                 start += 1
@@ -510,11 +585,14 @@ def leading(unit: Unit, floor: int, end: int) -> Range | None:
                 break
             stop = following
             continue
-        elif not relative and (verbal_at(unit, stop) or unit.dated[stop] or (form in lex.adverb and not unit.capital(stop))):
-            break
-        elif form in _ADJUNCT and not unit.capital(stop) and not relative:
-            break
-        elif stop in unit.quotes:
+        elif (
+            (
+                not relative
+                and (verbal_at(unit, stop) or unit.dated[stop] or (form in lex.adverb and not unit.capital(stop)))
+            )
+            or (form in _ADJUNCT and not unit.capital(stop) and not relative)
+            or stop in unit.quotes
+        ):
             break
         stop += 1
     stop = _strip_adverbs(unit, start, stop)

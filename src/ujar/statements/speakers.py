@@ -88,12 +88,14 @@ def _credible(person: Person) -> bool:
 def _made_of(short: str, person: Person) -> bool:
     """Whether a short form is the end of one word of a name, or is put together from the beginnings of all its words."""
     words = [w.lower() for w in person.words]
-    if len(short) >= 4 and any(w.endswith(short) and len(w) - len(short) <= 4 for w in words[:1]):  # noqa: PLR2004
+    if len(short) >= 4 and any(w.endswith(short) and len(w) - len(short) <= 4 for w in words[:1]):
         return True
     if short == "".join(w[0] for w in words):
         return True
-    if len(words) == 2 and len(short) >= 4:  # noqa: PLR2004
-        return any(words[0].startswith(short[:cut]) and words[1].startswith(short[cut:]) for cut in range(2, len(short) - 1))
+    if len(words) == 2 and len(short) >= 4:
+        return any(
+            words[0].startswith(short[:cut]) and words[1].startswith(short[cut:]) for cut in range(2, len(short) - 1)
+        )
     return False
 
 
@@ -206,7 +208,11 @@ class _Resolver:
             end = len(segment)
             # "Fraser dari Citigroup", "Rina, petani asal Garut": what stands behind tells where from, not who.
             for place, word in enumerate(segment):
-                if place and word.lower in ("dari", "asal", "di", "bersama", "selaku") and name_start(self.text, segment, 0, place) == 0:
+                if (
+                    place
+                    and word.lower in ("dari", "asal", "di", "bersama", "selaku")
+                    and name_start(self.text, segment, 0, place) == 0
+                ):
                     end = place
                     break
             while end > 0 and not segment[end - 1].lower[0].isalnum():
@@ -255,15 +261,19 @@ class _Resolver:
         for person in self.by_word.get(wanted[0], []):
             have = [w.lower() for w in person.words]
             fits = any(have[i : i + len(wanted)] == wanted for i in range(len(have) - len(wanted) + 1))
-            if fits and (best is None or (len(person.words), len(person.mentions)) > (len(best.words), len(best.mentions))):
+            if fits and (
+                best is None or (len(person.words), len(person.mentions)) > (len(best.words), len(best.mentions))
+            ):
                 best = person
         return best
 
     def _respelled(self, word: str) -> str:
         """The word of a known name that this one misspells ("Rabei" for "Rabiei"), or the word itself."""
-        if len(word) < 5 or len(self.by_word) > _CARRIERS:  # noqa: PLR2004 - short names differ by a letter and are different names
+        if len(word) < 5 or len(self.by_word) > _CARRIERS:
             return word
-        close = get_close_matches(word, [w for w in self.by_word if abs(len(w) - len(word)) <= 1 and w[0] == word[0]], 1, 0.88)
+        close = get_close_matches(
+            word, [w for w in self.by_word if abs(len(w) - len(word)) <= 1 and w[0] == word[0]], 1, 0.88
+        )
         return close[0] if close else word
 
     def _named(self, words: list[Word], statement: Statement) -> _Speaker | None:
@@ -272,7 +282,7 @@ class _Resolver:
         acronym = words[-1].lower
         if len(words) > 1 and words[0].lower in lexicon().role and is_acronym(self._raw(words[-1:])):
             # "Putra Mahkota MBS"
-            short = self._shortened(acronym) if len(acronym) > 2 else None  # noqa: PLR2004
+            short = self._shortened(acronym) if len(acronym) > 2 else None
             if short is not None:
                 return _Speaker(short.name, "person", short.role, "speaker.name", short)
         joint = self._joint(words, statement)
@@ -288,7 +298,13 @@ class _Resolver:
         if names:
             name, role = names[0] if len(names) == 1 else self._preferred(names)
             known = self._person(name)
-            if len(segments) == 1 and len(name) == 1 and first.lower in _RELATION and known is not None and len(known.words) > 1:
+            if (
+                len(segments) == 1
+                and len(name) == 1
+                and first.lower in _RELATION
+                and known is not None
+                and len(known.words) > 1
+            ):
                 return _Speaker(self._raw(segments[0]), "unnamed", None, "speaker.described")
             if self._is_person(segments, name, role, known):
                 if known is None:
@@ -297,10 +313,13 @@ class _Resolver:
                     self._index(known)
                 alias = self._alias(known)
                 return _Speaker(alias.name, "person", alias.role or role, "speaker.name", alias)
-        phrase = self._raw(segments[0])
         if first.lower == "pernyataan":
             # A statement speaks for whoever made it: "pernyataan resmi militer", "pernyataan itu".
-            owner = [w for w in segments[0][1:] if w.lower not in ("resmi", "bersama", "tertulis", "pers", "dari", "itu", "tersebut", "ini")]
+            owner = [
+                w
+                for w in segments[0][1:]
+                if w.lower not in ("resmi", "bersama", "tertulis", "pers", "dari", "itu", "tersebut", "ini")
+            ]
             if owner:
                 return self._named(owner, statement)
             if self.history:
@@ -311,13 +330,19 @@ class _Resolver:
             by_office = self._by_office(segments[0], demonstrative=demonstrative, at=words[0].start)
             if by_office is not None:
                 return by_office
-        if demonstrative and first.lower not in _NO_OFFICE and (
-            first.lower in _DESCRIPTION or first.lower in lexicon().role or (kind is None and not is_capital(self.text, first) and first.lower not in self.heads)
+        if (
+            demonstrative
+            and first.lower not in _NO_OFFICE
+            and (
+                first.lower in _DESCRIPTION
+                or first.lower in lexicon().role
+                or (kind is None and not is_capital(self.text, first) and first.lower not in self.heads)
+            )
         ):
             back = self._antecedent(statement, "dia", self.last, self._sentence(statement))
             if back is not None and back.type == "person":
                 return replace(back, rule="speaker.description")
-        return self._body(segments, phrase, words, demonstrative=demonstrative)
+        return self._body(segments, words, demonstrative=demonstrative)
 
     def _preferred(self, names: list[tuple[list[Word], str | None]]) -> tuple[list[Word], str | None]:
         """Of several names in one source the speaker's: the segment that is nothing but a name, with the office beside it.
@@ -338,15 +363,17 @@ class _Resolver:
         table = bodies()
         first = segments[0][0]
         kind = table.kind.get(first.lower)
-        if role is not None and any(w in lexicon().role for w in role.lower().replace("(", " ").replace(",", " ").split()):
+        if role is not None and any(
+            w in lexicon().role for w in role.lower().replace("(", " ").replace(",", " ").split()
+        ):
             return True
-        if kind in ("organisation", "document", "medium", "group") and not (name[0] is first):
+        if kind in ("organisation", "document", "medium", "group") and name[0] is not first:
             return False
         if kind == "unnamed" and name[0] is not first and len(name) == 1:
             return False
         if len(name) == 1 and name[0] is first and first.lower in table.kind:
             return False
-        if len(name) >= 2 and name[0] is first:  # noqa: PLR2004 - first and last name
+        if len(name) >= 2 and name[0] is first:
             return True
         if known is not None and (known.roles or len(known.words) > 1):
             return True
@@ -360,7 +387,7 @@ class _Resolver:
         return known
 
     def _find_alias(self, person: Person) -> Person:
-        if len(person.words) > 2:  # noqa: PLR2004
+        if len(person.words) > 2:
             return person
         if len(person.words) == 1:
             fuller = self._shortened(person.words[0].lower())
@@ -374,7 +401,10 @@ class _Resolver:
                 return fuller
         short = self.acronyms.get(person.name.lower())
         if short:
-            fuller = next((p for p in self.people if p is not person and p.name == short[-len(p.name):] and len(p.words) > 1), None)
+            fuller = next(
+                (p for p in self.people if p is not person and p.name == short[-len(p.name) :] and len(p.words) > 1),
+                None,
+            )
             if fuller is not None:
                 return fuller
         at = self.text.find(person.name)
@@ -393,9 +423,13 @@ class _Resolver:
 
     def _shortened(self, short: str) -> Person | None:
         """The one person whose name a short form is made of: "Fino" of "Gulfino …", "Busan" of "Budi Santoso", "MBS"."""
-        if len(short) < 3 or len(self.people) > _CARRIERS:  # noqa: PLR2004
+        if len(short) < 3 or len(self.people) > _CARRIERS:
             return None
-        found = [p for p in self.people if len(p.words) > 1 and short not in (w.lower() for w in p.words) and _made_of(short, p)]
+        found = [
+            p
+            for p in self.people
+            if len(p.words) > 1 and short not in (w.lower() for w in p.words) and _made_of(short, p)
+        ]
         return found[0] if len(found) == 1 else None
 
     def _ending_at(self, end: int) -> Person | None:
@@ -405,7 +439,7 @@ class _Resolver:
         if index < 0:
             return None
         mention, person = self.named[index]
-        return person if end - self.word_starts[mention] < 160 else None  # noqa: PLR2004
+        return person if end - self.word_starts[mention] < 160 else None
 
     def _joint(self, words: list[Word], statement: Statement) -> _Speaker | None:
         """Two or more speakers of one statement: "Inggris dan Prancis", "Rina dan Budi"; None for one."""
@@ -418,11 +452,13 @@ class _Resolver:
             else:
                 parts[-1].append(word)
         parts = [p for p in parts if p]
-        if len(parts) < 2 or len(parts) > 6:  # noqa: PLR2004
+        if len(parts) < 2 or len(parts) > 6:
             return None
         if not all(is_capital(self.text, w) for p in parts for w in p if w.lower[0].isalpha()):
             return None
-        if parts[0][0].lower in bodies().kind or (parts[0][0].lower in lexicon().role and len(self._names_in(parts[0])) == 0):
+        if parts[0][0].lower in bodies().kind or (
+            parts[0][0].lower in lexicon().role and len(self._names_in(parts[0])) == 0
+        ):
             return None
         found = [self._named(p, statement) for p in parts]
         if any(f is None for f in found):
@@ -482,7 +518,7 @@ class _Resolver:
                     return replace(back, rule="speaker.description")
             return None
         top = max(s[0] for s in scored)
-        if demonstrative and top < 0.8:  # noqa: PLR2004 - half an office on a lone word: rather whoever spoke last
+        if demonstrative and top < 0.8:
             return None
         candidates = [s for s in scored if s[0] == top]
         best_one = max(candidates, key=lambda s: (s[1], len(s[2].mentions)))
@@ -493,14 +529,17 @@ class _Resolver:
 
     # --- bodies ------------------------------------------------------------------------------------------------
 
-    def _body(self, segments: list[list[Word]], phrase: str, words: list[Word], *, demonstrative: bool) -> _Speaker | None:
+    def _body(self, segments: list[list[Word]], words: list[Word], *, demonstrative: bool) -> _Speaker | None:
         """A state, body, document, medium, group or unnamed person, by its fullest form in the article."""
         table = bodies()
         segment = segments[0]
         # "Negara tetangga Indonesia, Singapura" / "Sayap elite militer Iran, Garda Revolusi": the name stands last.
-        if len(segments) > 1 and not is_capital(self.text, segment[0]) and is_capital(self.text, segments[-1][0]):
-            segment = segments[-1]
-        elif len(segments) > 1 and len(segment) > len(segments[-1]) and all(is_capital(self.text, w) for w in segments[-1]) and segments[-1][0].lower not in lexicon().role:
+        if (len(segments) > 1 and not is_capital(self.text, segment[0]) and is_capital(self.text, segments[-1][0])) or (
+            len(segments) > 1
+            and len(segment) > len(segments[-1])
+            and all(is_capital(self.text, w) for w in segments[-1])
+            and segments[-1][0].lower not in lexicon().role
+        ):
             segment = segments[-1]
         while len(segment) > 1 and segment[-1].lower in _DEMONSTRATIVE:
             segment = segment[:-1]
@@ -513,7 +552,12 @@ class _Resolver:
             name = self.acronyms.get(lower) or self._fullest_state(lower, form)
             return _Speaker(name, "state" if table.place[lower] != "place" else "organisation", None, "speaker.state")
         if lower in self.acronyms:
-            return _Speaker(self.acronyms[lower], self._type(self.acronyms[lower].split()[0].lower(), self.acronyms[lower]), None, "speaker.acronym")
+            return _Speaker(
+                self.acronyms[lower],
+                self._type(self.acronyms[lower].split()[0].lower(), self.acronyms[lower]),
+                None,
+                "speaker.acronym",
+            )
         kind = table.kind.get(first)
         if demonstrative or len(segment) == 1:
             earlier = self._earlier(segment, words)
@@ -556,10 +600,15 @@ class _Resolver:
         words = self.parse.words
         index = bisect_right(self.word_starts, before) - 2
         steps = 0
-        while index >= 0 and steps < 400:  # noqa: PLR2004 - the passage at hand
+        while index >= 0 and steps < 400:
             if words[index].lower == head and index + 1 < len(words) and is_capital(self.text, words[index + 1]):
                 end = index + 1
-                while end < len(words) and end - index < 7 and is_capital(self.text, words[end]) and words[end].start - words[end - 1].end <= 1:  # noqa: PLR2004
+                while (
+                    end < len(words)
+                    and end - index < 7
+                    and is_capital(self.text, words[end])
+                    and words[end].start - words[end - 1].end <= 1
+                ):
                     end += 1
                 return self.text[words[index].start : words[end - 1].end]
             index -= 1
@@ -580,12 +629,14 @@ class _Resolver:
             return "unnamed"
         if any(is_acronym(part) for part in form.split()):
             return "organisation"
-        return "organisation" if len(form.split()) > 2 else "person"  # noqa: PLR2004
+        return "organisation" if len(form.split()) > 2 else "person"
 
     # --- pronouns ----------------------------------------------------------------------------------------------
 
     def _last_person(self) -> _Speaker | None:
-        return next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type == "person" and s.person is not None), None)
+        return next(
+            (s for s in reversed(self.history[-_OCCURRENCES:]) if s.type == "person" and s.person is not None), None
+        )
 
     def _sentence(self, statement: Statement) -> int:
         place = statement.cue or statement.source or statement.contents[0]
@@ -604,7 +655,14 @@ class _Resolver:
             if plural:
                 if not single:
                     return replace(previous, rule="speaker.mereka")
-                other = next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type not in ("person", "unnamed") or " & " in s.name), None)
+                other = next(
+                    (
+                        s
+                        for s in reversed(self.history[-_OCCURRENCES:])
+                        if s.type not in ("person", "unnamed") or " & " in s.name
+                    ),
+                    None,
+                )
                 return replace(other, rule="speaker.mereka") if other else replace(previous, rule="speaker.mereka")
             if single or not form or form.endswith("nya"):
                 if not single and form == "" and statement.cue is not None:
@@ -626,7 +684,7 @@ class _Resolver:
         index = bisect_right(self.named_tokens, token - 1) - 1
         for mention, person in reversed(self.named[max(0, index - _OCCURRENCES) : index + 1]):
             if _credible(person) and not self.cover.holds(self.word_starts[mention]):
-                person = self._alias(person)  # noqa: PLW2901 - the same person under the fuller name
+                person = self._alias(person)
                 return _Speaker(person.name, "person", person.role, "speaker.named-before", person)
         return None
 
@@ -638,7 +696,11 @@ class _Resolver:
             limit = span.end
             if place == sentence:
                 # In its own sentence only what stands in front of both cue and content can be the antecedent.
-                limit = min(begin, statement.cue.start if statement.cue else begin, statement.source.start if statement.source else begin)
+                limit = min(
+                    begin,
+                    statement.cue.start if statement.cue else begin,
+                    statement.source.start if statement.source else begin,
+                )
                 if limit <= span.start:
                     continue
             person = self._subject(span, limit)
@@ -652,7 +714,7 @@ class _Resolver:
         low = bisect_right(self.word_starts, span.start - 1)
         words = self.parse.words
         index = low
-        while index < len(words) and words[index].start < limit and index - low < 30:  # noqa: PLR2004
+        while index < len(words) and words[index].start < limit and index - low < 30:
             person = self.at_token.get(index)
             if person is not None and _credible(person):
                 return None if self.cover.holds(words[index].start) else person

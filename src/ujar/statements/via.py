@@ -10,7 +10,9 @@ from ujar.statements.media import is_medium
 from ujar.statements.nouns import Range, forward
 from ujar.statements.unit import Unit, units_of
 
-_CREDIT = frozenset("dikutip dilansir disitat melansir mengutip menukil dilaporkan diberitakan diwartakan dinukil".split())
+_CREDIT = frozenset(
+    "dikutip dilansir disitat melansir mengutip menukil dilaporkan diberitakan diwartakan dinukil".split()
+)
 _LINK = frozenset("dari oleh".split())
 _PAGE = frozenset("laman situs kantor surat media harian majalah laporan portal website televisi stasiun".split())
 
@@ -47,7 +49,7 @@ def find_via(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement
 def _belongs(span: Span, statement: Statement, cover: Cover) -> bool:
     """Whether a medium is neither the source of the statement nor part of what anybody says."""
     source = statement.source
-    if source and span.start < source.end and source.start < span.end and span.start - source.start < 20:  # noqa: PLR2004
+    if source and span.start < source.end and source.start < span.end and span.start - source.start < 20:
         # Further in it is a credit within the source: "sumber-sumber yang dikutip oleh CNBC".
         return False
     return not cover.holds(span.start)
@@ -55,7 +57,7 @@ def _belongs(span: Span, statement: Statement, cover: Cover) -> bool:
 
 def _passes_on(unit: Unit) -> bool:
     """Whether a sentence only says where the words around it appeared: it begins with a credit and quotes nobody."""
-    return unit.lower(0) in _CREDIT and not unit.quotes and unit.words_in(0, len(unit.tokens)) < 30  # noqa: PLR2004
+    return unit.lower(0) in _CREDIT and not unit.quotes and unit.words_in(0, len(unit.tokens)) < 30
 
 
 def _credits(unit: Unit) -> tuple[Span, ...]:
@@ -68,7 +70,9 @@ def _credits(unit: Unit) -> tuple[Span, ...]:
             span = _medium(unit, index + 1, named=True)
         elif form in ("kepada", "pada") and index + 1 < count and not unit.dated[index + 1]:
             span = _medium(unit, index + 1, named=False)
-        elif form == "menurut" or (form == "dengan" and unit.lower(index - 1) in ("wawancara", "wawancaranya", "berbicara")):
+        elif form == "menurut" or (
+            form == "dengan" and unit.lower(index - 1) in ("wawancara", "wawancaranya", "berbicara")
+        ):
             span = _document(unit, index + 1) or _medium(unit, index + 1, named=False)
         elif form == "dalam" and unit.lower(index + 1) == "laporan":
             span = _document(unit, index + 1)
@@ -97,7 +101,7 @@ def _medium(unit: Unit, start: int, *, named: bool) -> Span | None:
     phrase: Range = (start, end)
     if is_medium(unit, phrase) and not (end - start == 1 and unit.lower(start) == "media"):
         return unit.span_of(*phrase)
-    if not named or end - start > 6:  # noqa: PLR2004 - a medium's name is short
+    if not named or end - start > 6:
         return None
     if unit.lower(start) in _PAGE or unit.capital(start):
         return unit.span_of(*phrase)
