@@ -174,30 +174,29 @@ def _lines(file: IO[bytes] | gzip.GzipFile, name: str, config: Config, packed: i
     """The articles of a JSON Lines stream, one line in memory at a time."""
     number = 0
     size = 0
+
+    def next_part(limit: int) -> bytes:
+        nonlocal size
+        part = file.readline(limit)
+        size += len(part)
+        if packed and size > packed * _LARGEST_RATIO + config.max_bytes:
+            raise InputError(
+                "too-large", f"{name} unpacks to more than {_LARGEST_RATIO} times its size", "unpack it yourself if it is meant"
+            )
+        return part
+
     while True:
-        line = file.readline(config.max_bytes + 1)
+        line = next_part(config.max_bytes + 1)
         if not line:
             if not number:
                 yield Loaded(None, (Problem("empty", "read", "there is nothing in it", name),))
             return
         number += 1
-        size += len(line)
         where = f"{name}:{number}"
-        if packed and size > packed * _LARGEST_RATIO + config.max_bytes:
-            raise InputError(
-                "too-large",
-                f"{name} unpacks to more than {_LARGEST_RATIO} times its size",
-                "unpack it yourself if it is meant",
-            )
         if len(line) > config.max_bytes:
             while line and not line.endswith(b"\n"):
-                line = file.readline(config.max_bytes)
-                size += len(line)
-                if packed and size > packed * _LARGEST_RATIO + config.max_bytes:
-                    break
-            yield Loaded(
-                None, (Problem("too-large", "read", f"the line is longer than {config.max_bytes} bytes", where),)
-            )
+                line = next_part(config.max_bytes)
+            yield Loaded(None, (Problem("too-large", "read", f"the line is longer than {config.max_bytes} bytes", where),))
             continue
         loaded = _line(line, where)
         if loaded is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ujar.statements.attribution import _CREDIT, _FIRST_PERSON, _NOBODY, _PASSIVE, Attribution, behind, cue_at
 from ujar.statements.lexicon import lexicon
+from ujar.statements.names import bodies
 from ujar.statements.nouns import Range, backward, forward, looks_verbal, name_like, verbal_at
 from ujar.statements.unit import QUOTE, Unit
 
@@ -333,7 +334,7 @@ def _addressed(unit: Unit, start: int, end: int) -> bool:
     if any(verbal_at(unit, i) for i in range(start, end) if not any(unit.lower(k) == "yang" for k in range(start, i))):
         return False
     first = unit.lower(start)
-    if _act_noun(first):
+    if _act_noun(first) and not unit.capital(start) and first not in bodies().kind:
         return False
     return (
         unit.capital(start)

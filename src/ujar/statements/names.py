@@ -143,6 +143,11 @@ def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end:
             continue
         if not raw[0].isupper() or lower in _DEGREE or lower in _CALENDAR:
             break
+        ranked = end - at == 1 and at - 2 >= start and words[at - 2].lower in _DEGREE
+        if ranked and table.place.get(lower) == "place":
+            # "Kolonel Bima Sakti": behind a rank stands a name, also where it is a town's.
+            at -= 1
+            break
         if lower in role or lower in table.place or lower in table.kind or lower in _PLACE_HEAD or _act(lower):
             break
         if is_acronym(raw) and len(raw) <= 12 and not _all_capitals(text, words, start, end):
@@ -156,7 +161,9 @@ def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end:
             break
         at -= 1
     if start < at < end and words[at - 1].lower in _PLACE_HEAD:
-        at = at + 1 if end - at >= 3 else end
+        # "Wali Kota Rina Wulandari" is a mayor, "Wali Kota Tangsel" and "Kabupaten Garut" name nobody.
+        mayor = at - 2 >= start and words[at - 2].lower == "wali" and end - at >= 2
+        at = at if mayor else at + 1 if end - at >= 3 else end
     while at < end and (
         words[at].lower in _PARTICLES - {"al", "el", "de", "van", "von", "da", "le", "la"} or words[at].lower == "."
     ):

@@ -43,7 +43,9 @@ class Unit:
         return self.tokens[index].lower if 0 <= index < len(self.tokens) else ""
 
     def capital(self, index: int) -> bool:
-        """Whether a token begins with a capital letter or a digit."""
+        """Whether a token begins with a capital letter or a digit; False outside the sentence."""
+        if not 0 <= index < len(self.tokens):
+            return False
         first = self.text[self.tokens[index].start]
         return first.isupper() or first.isdigit()
 

@@ -1,0 +1,44 @@
+"""Shared fixtures: golden files, and the evaluation data where it is there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write the golden files anew from what is found now")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with tests/golden/NAME; on a difference what came out lies in tests/actual/NAME."""
+
+    def check(name: str, text: str) -> None:
+        path = HERE / "golden" / name
+        if request.config.getoption("--update"):
+            path.write_text(text, encoding="utf-8")
+            return
+        wanted = path.read_text(encoding="utf-8") if path.exists() else ""
+        if text != wanted:
+            actual = HERE / "actual"
+            actual.mkdir(exist_ok=True)
+            (actual / name).write_text(text, encoding="utf-8")
+        assert text == wanted, f"differs from tests/golden/{name}; see tests/actual/{name}, accept with pytest --update"
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of the evaluation data; tests that need it are skipped where it is absent."""
+    folder = Path(os.environ.get("UJAR_DATA", ROOT / "../shared"))
+    if not (folder / "gold" / "train.jsonl").exists():
+        pytest.skip(f"no evaluation data in {folder} (set UJAR_DATA)")
+    return folder

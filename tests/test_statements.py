@@ -1,0 +1,80 @@
+"""The cases in tests/cases, family by family."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
+
+from case_files import Case, load_cases, parse_marks
+from scoring import trim
+
+import ujar
+
+
+def found(case: Case) -> list[dict]:
+    """What the reader finds, in the shape of the expectation."""
+    rows = []
+    for s in ujar.read(case.text, published=case.published).statements:
+        spans = {
+            "content": list(s.contents),
+            "cue": [s.cue] if s.cue else [],
+            "source": [s.source] if s.source else [],
+            "addressee": [s.addressee] if s.addressee else [],
+            "via": list(s.via),
+            "time": [s.time] if s.time else [],
+        }
+        rows.append({"statement": s, "spans": {k: [trim(case.text, x) for x in v] for k, v in spans.items()}})
+    return rows
+
+
+def check(case: Case) -> None:
+    rows = found(case)
+    shown = [[case.text[a:b] for a, b in r["spans"]["content"]] for r in rows]
+    assert len(rows) == len(case.expected), f"{case.name}: found {shown}"
+    for row, expected in zip(rows, case.expected, strict=True):
+        for part in ("content", "cue", "source", *(p for p in ("addressee", "via", "time") if p in expected.spans)):
+            wanted = [trim(case.text, x) for x in expected.spans.get(part, [])]
+            got = row["spans"][part]
+            assert [case.text[a:b] for a, b in got] == [case.text[a:b] for a, b in wanted], f"{case.name}: {part}"
+            assert got == wanted, f"{case.name}: {part} stands elsewhere"
+        statement = row["statement"]
+        for name, value in expected.fields.items():
+            if name == "unknown":
+                assert statement.speaker is None, case.name
+            else:
+                assert getattr(statement, name) == value, f"{case.name}: {name}"
+
+
+@pytest.mark.parametrize("case", load_cases("wild"), ids=lambda c: c.name)
+def test_wild(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", load_cases("synthetic"), ids=lambda c: c.name)
+def test_synthetic(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.parametrize("case", load_cases("negative"), ids=lambda c: c.name)
+def test_negative(case: Case) -> None:
+    assert not case.expected, "a negative case has no marks"
+    check(case)
+
+
+@pytest.mark.parametrize("case", load_cases("known-failures"), ids=lambda c: c.name)
+@pytest.mark.xfail(strict=True, reason="known failure; when it passes, move the case to another file")
+def test_known_failures(case: Case) -> None:
+    check(case)
+
+
+def test_a_mark_that_does_not_close_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not close"):
+        parse_marks("x", "{content|Kami siap")
+
+
+def test_braces_of_the_text_are_kept() -> None:
+    assert parse_marks("x", r"\{a\} {cue|kata}")[0] == "{a} kata"
