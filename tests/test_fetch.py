@@ -123,7 +123,7 @@ def test_private_addresses_are_refused(host: str) -> None:
     assert caught.value.slug == "private-address"
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.com/a", "http://", "http://[bad"])
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "ftp://example.com/a", "http://"])
 def test_other_addresses_are_refused(url: str) -> None:
     with pytest.raises(InputError) as caught:
         fetch(url, OPEN)

@@ -35,7 +35,7 @@ _DOCUMENT = frozenset(
     " rekaman prakiraan sensus audit".split()
 )
 _ANIMATE = frozenset(
-    "pihak semua seluruh masyarakat warga pemerintah publik rakyat mereka kita polisi aparat media anak massa negara orang".split()
+    "pihak semua seluruh masyarakat warga pemerintah publik rakyat mereka kita polisi aparat media anak massa negara orang kedua ketiga berbagai kalangan negara-negara dua tiga tim panitia peserta".split()
 )
 # Nouns that only carry the clause behind them: "membantah laporan bahwa …".
 _CARRIER = frozenset("laporan anggapan kenyataan fakta kabar isu rumor hal".split())

@@ -703,10 +703,26 @@ class _Resolver:
                 )
                 if limit <= span.start:
                     continue
+            office = self._subject_office(span, limit)
+            if office is not None:
+                return replace(office, rule="speaker.subject")
             person = self._subject(span, limit)
             if person is not None:
                 person = self._alias(person)
                 return _Speaker(person.name, "person", person.role, "speaker.subject", person)
+        return None
+
+    def _subject_office(self, span: Span, limit: int) -> _Speaker | None:
+        """The person whose office, pointed back at, is the subject of a sentence ("Menteri itu menolak berkomentar")."""
+        low = bisect_right(self.word_starts, span.start - 1)
+        words = self.parse.words
+        if low >= len(words) or words[low].lower not in lexicon().role:
+            return None
+        for index in range(low + 1, min(low + 8, len(words))):
+            if words[index].start >= limit or looks_verbal(words[index].lower):
+                return None
+            if words[index].lower in _DEMONSTRATIVE:
+                return self._by_office(list(words[low:index]), demonstrative=True, at=words[low].start)
         return None
 
     def _subject(self, span: Span, limit: int) -> Person | None:
