@@ -97,7 +97,7 @@ def test_lines_wrapped_by_an_editor_are_one_paragraph() -> None:
     assert len(find_paragraphs("Rina mengatakan bahwa kotanya\nsudah siap.\n\nBudi pergi.")[0]) == 2
 
 
-@given(st.text(alphabet=st.sampled_from('ab A.,"“”\'’?!\n ()-kataRina'), max_size=200) | st.text(max_size=200))
+@given(st.text(alphabet=st.sampled_from("ab A.,\"“”'’?!\n ()-kataRina"), max_size=200) | st.text(max_size=200))
 def test_any_text(text: str) -> None:
     parsed = parse(Article(id="x", text=text))
     size = len(text)

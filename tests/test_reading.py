@@ -46,7 +46,11 @@ def test_page(tmp_path: Path) -> None:
     (row,) = load(path)
     assert TEXT in row.article.text
     assert "Beranda" not in row.article.text
-    assert (row.article.title, row.article.outlet, row.article.published) == ("Kota Siap", "Kabar Kota", date(2024, 6, 7))
+    assert (row.article.title, row.article.outlet, row.article.published) == (
+        "Kota Siap",
+        "Kabar Kota",
+        date(2024, 6, 7),
+    )
 
 
 def test_page_without_an_article(tmp_path: Path) -> None:
@@ -140,12 +144,18 @@ def test_encodings(data: bytes, text: str | None, damage: str | None) -> None:
 
 
 def test_languages() -> None:
-    english = "The mayor said on Thursday that the city was ready to receive the refugees who had been waiting for weeks. " * 3
+    english = (
+        "The mayor said on Thursday that the city was ready to receive the refugees who had been waiting for weeks. "
+        * 3
+    )
     malay = (
         "Polis menahan dua suspek kerana didakwa mencuri kereta di kawasan itu pada Khamis. Ketua polis daerah berkata siasatan"
         " masih dijalankan dan suspek ditahan manakala sebuah syarikat telah membuat laporan mengenai kes itu pada Isnin lalu."
     )
-    indonesian = "Wali kota itu mengatakan bahwa kotanya siap menerima pengungsi yang sudah menunggu selama dua minggu di pelabuhan karena badai. " * 2
+    indonesian = (
+        "Wali kota itu mengatakan bahwa kotanya siap menerima pengungsi yang sudah menunggu selama dua minggu di pelabuhan karena badai. "
+        * 2
+    )
     assert foreign_language(english) == "en"
     assert foreign_language(malay) == "ms"
     assert foreign_language(indonesian) is None

@@ -10,9 +10,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
 from case_files import Case, load_cases, parse_marks
-from scoring import trim
 
 import ujar
+from scoring import trim
 
 
 def found(case: Case) -> list[dict]:

@@ -62,7 +62,15 @@ def test_expression(text: str, words: str, kind: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Rp 2019", "sebanyak 2000 orang", "Mei Lan berkata", "skor 3-2", "telepon 0813-2024-1999", "Pilpres 2019 digelar", "31 Februari"],
+    [
+        "Rp 2019",
+        "sebanyak 2000 orang",
+        "Mei Lan berkata",
+        "skor 3-2",
+        "telepon 0813-2024-1999",
+        "Pilpres 2019 digelar",
+        "31 Februari",
+    ],
 )
 def test_no_expression_that_dates(text: str) -> None:
     assert not [t for t in find_times(text, FRIDAY) if t.value not in (None, "2024-02", "2023-02")]
@@ -92,10 +100,27 @@ def test_any_text(text: str, published: date | None) -> None:
         last = time.span.end
 
 
-FRAGMENTS = ["Kamis", " (6/6)", "31 Februari 2020", "lalu", "akhir ", "Minggu ", "0/0", "9999", "pada ", "99 tahun lalu", "se", "dua belas bulan mendatang", "\n"]
+FRAGMENTS = [
+    "Kamis",
+    " (6/6)",
+    "31 Februari 2020",
+    "lalu",
+    "akhir ",
+    "Minggu ",
+    "0/0",
+    "9999",
+    "pada ",
+    "99 tahun lalu",
+    "se",
+    "dua belas bulan mendatang",
+    "\n",
+]
 
 
-@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join), st.none() | st.dates(date(1, 1, 1), date(9999, 12, 31)))
+@given(
+    st.lists(st.sampled_from(FRAGMENTS), max_size=12).map(" ".join),
+    st.none() | st.dates(date(1, 1, 1), date(9999, 12, 31)),
+)
 def test_news_like_text(text: str, published: date | None) -> None:
     for time in find_times(text, published):
         assert text[time.span.start : time.span.end].strip()

@@ -181,7 +181,9 @@ def _lines(file: IO[bytes] | gzip.GzipFile, name: str, config: Config, packed: i
         size += len(part)
         if packed and size > packed * _LARGEST_RATIO + config.max_bytes:
             raise InputError(
-                "too-large", f"{name} unpacks to more than {_LARGEST_RATIO} times its size", "unpack it yourself if it is meant"
+                "too-large",
+                f"{name} unpacks to more than {_LARGEST_RATIO} times its size",
+                "unpack it yourself if it is meant",
             )
         return part
 
@@ -196,7 +198,9 @@ def _lines(file: IO[bytes] | gzip.GzipFile, name: str, config: Config, packed: i
         if len(line) > config.max_bytes:
             while line and not line.endswith(b"\n"):
                 line = next_part(config.max_bytes)
-            yield Loaded(None, (Problem("too-large", "read", f"the line is longer than {config.max_bytes} bytes", where),))
+            yield Loaded(
+                None, (Problem("too-large", "read", f"the line is longer than {config.max_bytes} bytes", where),)
+            )
             continue
         loaded = _line(line, where)
         if loaded is not None:

@@ -1,0 +1,64 @@
+"""The direction of imports: data flows one way."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from conftest import ROOT
+
+SOURCE = ROOT / "src" / "ujar"
+# Each layer may import itself and what stands behind it.
+LAYERS = ["cli", "write", "pipeline", "read", "statements", "parse", "config", "tables", "errors", "records"]
+MAY = {
+    "cli": {"", "errors", "records", "write"},
+    "write": {"records"},
+    "pipeline": {"config", "parse", "read", "records", "statements"},
+    "read": {"config", "errors", "read", "records", "tables"},
+    "statements": {"records", "statements", "tables"},
+    "parse": {"parse", "records", "tables"},
+    "config": {"errors"},
+    "tables": {"errors"},
+    "errors": set(),
+    "records": set(),
+}
+HEAVY = {"trafilatura", "httpx", "rich", "py3langid"}
+
+
+def modules() -> list[tuple[str, Path]]:
+    found = []
+    for path in SOURCE.rglob("*.py"):
+        part = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+        if part not in ("__init__", "__main__"):
+            found.append((part, path))
+    return found
+
+
+def test_layers() -> None:
+    for layer, path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            for name in names:
+                if name.split(".")[0] == "ujar":
+                    target = name.split(".")[1] if "." in name else ""
+                    assert target in MAY[layer], f"{path.name} ({layer}) imports {name}"
+
+
+def test_heavy_modules_are_imported_where_they_are_used() -> None:
+    for _, path in modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in tree.body:
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            assert not {n.split(".")[0] for n in names} & HEAVY, path.name
