@@ -45,8 +45,9 @@ def measure() -> dict[str, Any]:
 def page(results: dict[str, Any]) -> str:
     """The documentation page for stored results."""
     lines = [_HEAD, "## Figures", "", "| F | " + " | ".join(results) + " |", "|---|" + "---|" * len(results)]
-    for key in RATES:
-        lines.append(f"| {key} | " + " | ".join(f"{r['figures'][key]['f']:.3f}" for r in results.values()) + " |")
+    lines += [
+        f"| {key} | " + " | ".join(f"{r['figures'][key]['f']:.3f}" for r in results.values()) + " |" for key in RATES
+    ]
     lines += ["", "| share of the lenient matches | " + " | ".join(results) + " |", "|---|" + "---|" * len(results)]
     for key in SHARES:
         name = key.removesuffix("_accuracy")

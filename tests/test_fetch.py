@@ -118,7 +118,7 @@ def test_bad(server: str, path: str, slug: str) -> None:
 
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"]
-)  # noqa: S104
+)
 def test_private_addresses_are_refused(host: str) -> None:
     with pytest.raises(InputError) as caught:
         fetch(f"http://{host}:1/", Config(fetch_seconds=2))
