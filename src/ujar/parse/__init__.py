@@ -16,12 +16,12 @@ def parse(article: Article) -> Parse:
     """The article cut up; every span refers to ``article.text`` as it is."""
     text = article.text
     paragraphs, noise = find_paragraphs(text)
-    quotes = find_quotes(text, paragraphs)
+    quotes = find_quotes(text, paragraphs, noise)
     return Parse(
         article=article,
         words=find_words(text),
         paragraphs=paragraphs,
-        sentences=find_sentences(text, paragraphs, quotes),
+        sentences=find_sentences(text, paragraphs, quotes, noise),
         quotes=quotes,
         noise=noise,
         times=find_times(text, article.published),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from ujar.records import Quote, Span
 
@@ -14,7 +15,7 @@ _LONGEST = 3000
 _LONGEST_SINGLE = 400
 
 
-def find_quotes(text: str, paragraphs: tuple[Span, ...]) -> tuple[Quote, ...]:
+def find_quotes(text: str, paragraphs: tuple[Span, ...], noise: tuple[Span, ...] = ()) -> tuple[Quote, ...]:
     """The quotations of each paragraph, in order, not nested.
 
     Marks are read by what stands around them, not by their shape: Indonesian outlets write ”…”, "…", “…” and mix
@@ -22,9 +23,10 @@ def find_quotes(text: str, paragraphs: tuple[Span, ...]) -> tuple[Quote, ...]:
     end of the quotation before it); an opening one without an end gives one up to the end of the paragraph.
     """
     quotes: list[Quote] = []
+    noise_ends = [n.end for n in noise]
     for paragraph in paragraphs:
         marks = [m.span() for m in _DOUBLE.finditer(text, *paragraph)]
-        found = _pair(text, paragraph, marks)
+        found = _pair(text, paragraph, marks, noise_ends)
         if not found:
             found = _pair_single(text, paragraph)
         quotes += found
@@ -44,7 +46,7 @@ def _lean(text: str, start: int, end: int, paragraph: Span) -> int:
     return 0
 
 
-def _pair(text: str, paragraph: Span, marks: list[tuple[int, int]]) -> list[Quote]:
+def _pair(text: str, paragraph: Span, marks: list[tuple[int, int]], noise_ends: list[int]) -> list[Quote]:
     leans = [_lean(text, start, end, paragraph) for start, end in marks]
     quotes: list[Quote] = []
     floor = paragraph.start
@@ -55,6 +57,9 @@ def _pair(text: str, paragraph: Span, marks: list[tuple[int, int]]) -> list[Quot
         if open_at is None:
             if lean < 0 and (len(marks) - number) % 2 == 1:
                 # Closing, and the marks from here on do not pair up: its opening one is lost.
+                behind = bisect_right(noise_ends, start) - 1
+                if behind >= 0:
+                    floor = max(floor, noise_ends[behind])
                 if text[floor:start].strip():
                     quotes.append(_quote(text, floor, floor, start, end, opened=False))
                 floor = end

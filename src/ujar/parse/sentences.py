@@ -10,6 +10,8 @@ from ujar.tables import load_table
 
 # A full stop, question or exclamation mark, with closing brackets; what follows decides.
 _STOP = re.compile(r"[.?!…]+[)\]]*")
+# Quotations of one paragraph that furniture is held against; a paragraph with more is no article.
+_QUOTES_NEAR = 200
 _LAST_WORD = re.compile(r"[\w.'’-]+\Z")
 
 
@@ -18,20 +20,32 @@ def _abbreviations() -> frozenset[str]:
     return frozenset(row["form"].lower() for row in load_table("ujar.parse", "abbreviations.tsv"))
 
 
-def find_sentences(text: str, paragraphs: tuple[Span, ...], quotes: tuple[Quote, ...]) -> tuple[Span, ...]:
-    """Sentence spans in order. A quotation is never cut, and stays with an attribution in lower case behind it."""
+def find_sentences(
+    text: str, paragraphs: tuple[Span, ...], quotes: tuple[Quote, ...], noise: tuple[Span, ...] = ()
+) -> tuple[Span, ...]:
+    """Sentence spans in order; page furniture between two of them belongs to neither.
+
+    A quotation is never cut, and stays with an attribution in lower case behind it.
+    """
     sentences: list[Span] = []
     at = 0
+    at_noise = 0
     for paragraph in paragraphs:
         inside: list[Quote] = []
         while at < len(quotes) and quotes[at].outer.start < paragraph.end:
             inside.append(quotes[at])
             at += 1
-        sentences += _split(text, paragraph, inside)
+        while at_noise < len(noise) and noise[at_noise].end <= paragraph.start:
+            at_noise += 1
+        between: list[Span] = []
+        while at_noise < len(noise) and noise[at_noise].start < paragraph.end:
+            between.append(noise[at_noise])
+            at_noise += 1
+        sentences += _split(text, paragraph, inside, between)
     return tuple(sentences)
 
 
-def _split(text: str, paragraph: Span, quotes: list[Quote]) -> list[Span]:
+def _split(text: str, paragraph: Span, quotes: list[Quote], noise: list[Span]) -> list[Span]:
     cuts: list[int] = []
     spot = paragraph.start
     for quote in quotes:
@@ -46,13 +60,18 @@ def _split(text: str, paragraph: Span, quotes: list[Quote]) -> list[Span]:
         if last in ".?!…" and text[following] not in ",;)" and not text[following].islower():
             cuts.append(spot)
     cuts += _cuts(text, spot, paragraph.end, paragraph.end)
+    # Furniture inside a quotation stays there: the quotation is not cut.
+    gaps = [n for n in noise if not any(q.outer.start < n.end and n.start < q.outer.end for q in quotes[:_QUOTES_NEAR])]
     sentences = []
     start = paragraph.start
-    for cut in [*cuts, paragraph.end]:
+    skip = {n.start: n.end for n in gaps}
+    for cut in sorted({*cuts, *skip, paragraph.end}):
+        if cut < start:
+            continue
         span = _strip(text, start, cut)
         if span.start < span.end:
             sentences.append(span)
-        start = cut
+        start = skip.get(cut, cut)
     return sentences
 
 

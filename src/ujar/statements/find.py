@@ -11,6 +11,7 @@ from ujar.statements.indirect import (
     Reported,
     according_to,
     anaphoric,
+    aside,
     and_before,
     coordinated,
     credited,
@@ -256,6 +257,11 @@ def _clauses(unit: Unit, floor: int, end: int, inherited: Range | None) -> list[
     while index < end:
         if index in unit.quotes:
             index += 1
+            continue
+        found = aside(unit, index)
+        if found is not None:
+            drafts.append(_from(unit, found))
+            floor = index = found.end
             continue
         found = reported(unit, floor, index, inherited)
         if found is None:

@@ -44,6 +44,11 @@ _STANCE = frozenset(
     "menilai menganggap percaya yakin meyakini membantah menampik menyangkal menepis menduga berharap mengharapkan"
     " memandang memungkiri setuju sepakat optimistis meragukan ragu".split()
 )
+# Behind these a clause is believed also without a verb in it: "mengatakan stok beras cukup sekitar sebulan".
+_PLAIN_SAYING = frozenset(
+    "mengatakan berkata berujar menambahkan menuturkan menegaskan menekankan mengaku menilai menganggap menuding menuduh"
+    " menduga mengklaim bilang menyebut menyebutkan memastikan beralasan berpendapat".split()
+)
 _NOT = frozenset("tidak tak belum enggan bukan tanpa gagal".split())
 # Speech acts without spoken content: behind "serta" they end the content of the cue before them.
 _BARE_ACT = frozenset(
@@ -158,6 +163,38 @@ def according_to(unit: Unit, floor: int) -> Reported | None:
     if end <= start:
         return None
     return _according(unit, cue, (start, end), end)
+
+
+_CALLED = frozenset("disebutnya dinilainya dianggapnya diklaimnya disebutkannya dikatakannya digambarkannya".split())
+_CALLS = frozenset("sebut nilai anggap klaim katakan sebutkan gambarkan".split())
+
+
+def aside(unit: Unit, index: int) -> Reported | None:
+    """A statement in a relative clause: "yang menurutnya …", "yang disebutnya sebagai …", "yang ia sebut …"."""
+    lex = lexicon()
+    form = unit.lower(index)
+    source: Range | None = None
+    if form == "menurutnya" and unit.lower(index - 1) == "yang":
+        cue, first = (index, index + 1), index + 1
+    elif form == "menurut" and unit.lower(index - 1) == "yang" and unit.lower(index + 1) not in _NOBODY:
+        end = _named_until(unit, index + 1)
+        if end <= index + 1:
+            return None
+        cue, source, first = (index, index + 1), (index + 1, end), end
+    elif form in _CALLED:
+        cue, first = (index, index + 1), index + 1
+    elif form in lex.pronoun and unit.lower(index + 1) in _CALLS:
+        cue, source, first = (index + 1, index + 2), (index, index + 1), index + 2
+    else:
+        return None
+    if unit.lower(first) == "sebagai":
+        first += 1
+    end = content_end(unit, first, len(unit.tokens))
+    comma = next((i for i in range(first + 1, end) if unit.lower(i) == ","), end)
+    first, end = unit.trim(first, comma)
+    if unit.words_in(first, end) < 2:
+        return None
+    return Reported(Attribution(cue, source, first, "aside"), ((first, end),), None, end, "aside")
 
 
 def _named_until(unit: Unit, start: int) -> int:
@@ -399,6 +436,8 @@ def content_end(unit: Unit, first: int, end: int) -> int:
             return index
         if form == ",":
             following = unit.lower(index + 1)
+            if _glued_on(unit, index, end):
+                return index
             nxt = index + 2 if following in ("seperti", "sebagaimana", "demikian") else index + 1
             if unit.lower(nxt) in _CREDIT or (
                 unit.lower(nxt) in ("menurut", "kata", "ujar")
@@ -439,6 +478,18 @@ def content_end(unit: Unit, first: int, end: int) -> int:
         ):
             return index
     return end
+
+
+def _glued_on(unit: Unit, comma: int, end: int) -> bool:
+    """Whether another sentence was glued on with a comma ("… di Tepi Barat,Langkah itu …")."""
+    after = comma + 1
+    return (
+        end - after > 5
+        and unit.capital(after)
+        and unit.tokens[after].start == unit.tokens[comma].end
+        and unit.tokens[after].lower[0].isalpha()
+        and any(verbal_at(unit, i) or unit.lower(i) in _PREDICATE for i in range(after + 1, end))
+    )
 
 
 def _occasion(unit: Unit, start: int, end: int) -> bool:
@@ -498,6 +549,8 @@ def _says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozen
         return False
     if predicate:
         return words >= 2
+    if cue in _PLAIN_SAYING and words >= 4:
+        return True
     return words >= 3 and (_act_noun(head) or head.removesuffix("nya") in _ATTITUDE)
 
 

@@ -34,7 +34,9 @@ _NOMINAL = ("asi", "isi", "tas", "tif", "gital", "orial", "isme", "logi", "ris",
 
 def looks_verbal(form: str) -> bool:
     """Whether a lower-case word has the shape of a verb: meN-, ber-, di-, ter- on a stem, and is not a known noun."""
-    if len(form) < 5 or form in lexicon().not_verb or form.endswith(_NOMINAL):
+    if len(form) < 5 or form in lexicon().not_verb:
+        return False
+    if form.endswith(_NOMINAL) and not form.startswith(("men", "mem", "mel", "mer", "meny")):
         return False
     return (form.startswith(("me", "ber", "di", "ter")) and form.isalpha() and not form.endswith(("nya", "an"))) or (
         form.startswith(("me", "di", "ber")) and form.endswith(("kan", "an")) and form.isalpha() and len(form) > 6
