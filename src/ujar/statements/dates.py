@@ -36,6 +36,7 @@ _OCCASION = re.compile(
 )
 # "dua hari kemudian": how far from the date that stands before it.
 _OFFSET = re.compile(r"(\w+(?: belas)?)\s(hari|pekan|minggu)\s(sebelumnya|kemudian|setelahnya|berikutnya)")
+_MONTHS_OFF = re.compile(r"(?:(\w+)\s|[Ss]e)(bulan|tahun)\s(sebelumnya|kemudian|setelahnya|berikutnya)")
 _NUMBERS = {w: n for n, w in enumerate("nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh".split())}
 # How far from its cue an expression can date a saying, in characters.
 _REACH = 700
@@ -84,12 +85,18 @@ def date_statements(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
             found = _governing(statements, own, number)
             rule = "date.speaker" if found else rule
         if found is None:
+            found = _represented(statements, own, number)
+            rule = "date.represented" if found else rule
+        if found is None:
             found = _from_occasion(parse, statement, places[number], occasions)
             rule = "date.occasion" if found else rule
         if lent and expression is None:
             expression = lent[0]
             if found is None:
                 found, rule = lent[1], "date.credit"
+        if found is None and not mine:
+            found = _governing(statements, credit, number)
+            rule = "date.speaker-credit" if found else rule
         if found is None and not mine:
             found = _joined(parse, statement, out[max(0, number - 12) :], places, number)
             rule = "date.joined" if found else rule
@@ -153,19 +160,40 @@ def _iso(text: str, time: TimeExpression, parse: Parse) -> str | None:
 
 def _offset(text: str, time: TimeExpression, parse: Parse) -> str | None:
     """ "dua hari kemudian", counted from the last day named before it."""
-    match = _OFFSET.match(text[time.span.start : time.span.end])
+    form = text[time.span.start : time.span.end]
+    match = _OFFSET.match(form)
     if match is None:
-        return None
+        return _months_off(form, time, parse)
     number = int(match[1]) if match[1].isdigit() else _NUMBERS.get(match[1].lower(), 0)
+    base = _last_day(parse, time)
+    if base is None or not number:
+        return None
+    days = number * (1 if match[2] == "hari" else 7)
+    return (base + timedelta(days=days if match[3] != "sebelumnya" else -days)).isoformat()
+
+
+def _last_day(parse: Parse, time: TimeExpression) -> date | None:
+    """The last day named before an expression."""
     base: date | None = None
     before = bisect_left(parse.times, time.span.start, key=lambda t: t.span.start)
     for other in parse.times[max(0, before - 20) : before]:
         if other.start and other.end and (other.end - other.start).days == 1:
             base = other.start
-    if base is None or not number:
+    return base
+
+
+def _months_off(form: str, time: TimeExpression, parse: Parse) -> str | None:
+    """ "sebulan sebelumnya" as a month, "dua tahun kemudian" as a year, counted from the last day named before."""
+    match = _MONTHS_OFF.match(form)
+    base = _last_day(parse, time)
+    if match is None or base is None:
         return None
-    days = number * (1 if match[2] == "hari" else 7)
-    return (base + timedelta(days=days if match[3] != "sebelumnya" else -days)).isoformat()
+    word = (match[1] or "satu").lower()
+    number = (int(word) if word.isdigit() else _NUMBERS.get(word, 0)) * (-1 if match[3] == "sebelumnya" else 1)
+    if match[2] == "tahun":
+        return f"{base.year + number:04d}"
+    months = base.year * 12 + base.month - 1 + number
+    return f"{months // 12:04d}-{months % 12 + 1:02d}"
 
 
 def _governing(
@@ -182,6 +210,22 @@ def _governing(
     for other in range(number + 1, min(len(statements), number + 40)):
         dated = own[other]
         if statements[other].speaker == speaker and dated and dated[1]:
+            return dated[1]
+    return None
+
+
+def _represented(
+    statements: tuple[Statement, ...], own: list[tuple[TimeExpression, str | None] | None], number: int
+) -> str | None:
+    """The date of a body's statement from that of the person who speaks for it ("Teguh, manajer BMW Astra, …")."""
+    speaker = statements[number].speaker
+    if speaker is None or statements[number].speaker_type == "person":
+        return None
+    name = speaker.split()[-1].lower()
+    for other in range(max(0, number - 8), min(len(statements), number + 9)):
+        dated = own[other]
+        role = statements[other].role
+        if dated and dated[1] and role and len(name) > 2 and name in role.lower():
             return dated[1]
     return None
 
