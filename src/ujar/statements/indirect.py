@@ -49,6 +49,11 @@ _PLAIN_SAYING = frozenset(
     "mengatakan berkata berujar menambahkan menuturkan menegaskan menekankan mengaku menilai menganggap menuding menuduh"
     " menduga mengklaim bilang menyebut menyebutkan memastikan beralasan berpendapat".split()
 )
+# What happens does not speak: "Kejadian ini mengancam keselamatan".
+_INANIMATE = frozenset(
+    "hal via itu ini kejadian peristiwa langkah serangan keputusan kebijakan kondisi situasi tindakan aksi fenomena kasus"
+    " insiden perang konflik sikap upaya harga cuaca hujan banjir gempa pandemi virus tuduhan penolakan".split()
+)
 _NOT = frozenset("tidak tak belum enggan bukan tanpa gagal".split())
 # Speech acts without spoken content: behind "serta" they end the content of the cue before them.
 _BARE_ACT = frozenset(
@@ -262,7 +267,7 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         source[1] - source[0] == 1 and looks_verbal(unit.lower(source[0]))
     ):
         return None
-    if unit.lower(source[0]) in ("hal", "via", "itu", "ini") and unit.lower(source[0]) not in lex.pronoun:
+    if unit.lower(source[0]) in _INANIMATE and unit.lower(source[0]) not in lex.pronoun:
         return None
     if unit.lower(source[1] - 1) in ("untuk", "agar", "akan"):
         return None
@@ -315,6 +320,8 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         or ("pledge" in needs and unit.lower(after) in ("akan", "tidak", "tak"))
     ):
         first = _skip_cue_tail(unit, after, count)
+        if unit.lower(first) in ("agar", "supaya"):
+            first += 1
     else:
         return None
     end = content_end(unit, first, count)

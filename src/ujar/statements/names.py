@@ -21,7 +21,7 @@ _DEGREE = frozenset(
     "dr drs dra prof ir h hj kh sh mh se mm msi phd st mt skom spd mpd sip sos ssi mkes llm kombes akbp kompol akp iptu"
     " ipda aiptu bripka irjen brigjen komjen jenderal jend letjen mayjen kolonel kol letkol mayor kapten letnan pol"
     " purn tni ad al au sersan laksamana marsekal inspektur komisaris ajun laksda marsda pak bu ibu bapak mr mrs sir"
-    " haji kiai ustaz habib tgk tuanku raden rm".split()
+    " haji kiai ustaz ustadz habib tgk tuanku raden rm".split()
 )
 
 
@@ -141,7 +141,10 @@ def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end:
         if lower in _PARTICLES and at < end:
             at -= 1
             continue
-        if not raw[0].isupper() or lower in _DEGREE or lower in _CALENDAR:
+        if not raw[0].isupper() or lower in _DEGREE or lower in _CALENDAR or "." in raw or "/" in raw:
+            break
+        if at < end and words[at].start - word.end > 3:
+            # A bracket stood between: "Komisi Pemberantasan Korupsi (KPK) Firli …".
             break
         ranked = end - at == 1 and at - 2 >= start and words[at - 2].lower in _DEGREE
         if ranked and table.place.get(lower) == "place":

@@ -508,6 +508,12 @@ def _trim_phrase(unit: Unit, start: int, end: int, how: str) -> Range:
     return start, end
 
 
+# Prepositions that open an adjunct in front of the subject ("Dalam orasinya …", "Sejauh ini …").
+_LEADS_IN = frozenset(
+    "dalam pada di saat usai melalui lewat setelah menanggapi selain terkait soal berdasarkan dari sejauh selama sejak".split()
+)
+
+
 def _skip_opening(unit: Unit, start: int, end: int) -> int:
     lex = lexicon()
     while start < end:
@@ -515,22 +521,7 @@ def _skip_opening(unit: Unit, start: int, end: int) -> int:
         if form in (",", "-", "–", "—", ".", ")", "]", "lanjut", "termasuk", "begitu"):
             start += 1
             continue
-        if form in (
-            "dalam",
-            "pada",
-            "di",
-            "saat",
-            "usai",
-            "melalui",
-            "lewat",
-            "setelah",
-            "menanggapi",
-            "selain",
-            "terkait",
-            "soal",
-            "berdasarkan",
-            "dari",
-        ):
+        if form in _LEADS_IN:
             # "Dalam orasinya Koordinator Aksi …": the phrase starts behind the word that closes the adjunct.
             for index in range(start + 1, min(end - 1, start + 9)):
                 word = unit.lower(index)

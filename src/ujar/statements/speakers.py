@@ -326,7 +326,8 @@ class _Resolver:
                 return replace(self.history[-1], rule="speaker.previous")
         kind = table.kind.get(first.lower)
         role_first = first.lower in lexicon().role and kind != "group" and first.lower not in _NO_OFFICE
-        if role_first or (demonstrative and first.lower in _DESCRIPTION):
+        described = demonstrative and first.lower in _DESCRIPTION and len(segments[0]) <= 2
+        if (role_first and not described) or (demonstrative and first.lower in _DESCRIPTION and not described):
             by_office = self._by_office(segments[0], demonstrative=demonstrative, at=words[0].start)
             if by_office is not None:
                 return by_office
