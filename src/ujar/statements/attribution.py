@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ujar.statements.lexicon import lexicon
-from ujar.statements.nouns import Range, backward, forward, verbal_at
+from ujar.statements.nouns import Range, forward, verbal_at
+from ujar.statements.subjects import backward
 from ujar.statements.unit import QUOTE, Unit
 
 _THUS = frozenset("demikian begitu begitulah seperti sebagaimana sebagaiman".split())
 _SPEECH = frozenset(
     "pernyataan keterangan bunyi isi informasi penjelasan tulisan petikan kutipan laporan pesan unggahan kata".split()
 )
-_PASSIVE = frozenset(
+PASSIVE = frozenset(
     "dikatakan disampaikan diungkapkan dijelaskan ditegaskan disebutkan disebut dituturkan diutarakan dikemukakan"
     " dilaporkan tertulis tertuang diumumkan diakui ditulis diberitakan diwartakan dinyatakan dituliskan diungkap".split()
 )
-_CREDIT = frozenset("dilansir dikutip melansir mengutip disitat menukil diberitakan dilaporkan diwartakan".split())
+CREDIT = frozenset("dilansir dikutip melansir mengutip disitat menukil diberitakan dilaporkan diwartakan".split())
 _TWO_WORD_CUES = {
     ("memberi", "tahu"): "clause",
     ("memberi", "informasi"): "clause",
@@ -30,9 +31,9 @@ _TWO_WORD_CUES = {
     ("angkat", "bicara"): "never",
 }
 _TAKES_OBJECT = frozenset("menyebut menggambarkan menilai mengidentifikasi menganggap menuding menuduh".split())
-_FIRST_PERSON = frozenset("saya kami kita aku gue gua mari".split())
+FIRST_PERSON = frozenset("saya kami kita aku gue gua mari".split())
 # "menurut undang-undang", "menurut rencana": by the rules, not by somebody.
-_NOBODY = frozenset("undang rencana jadwal aturan hukum kepercayaan".split()) | _FIRST_PERSON
+NOBODY = frozenset("undang rencana jadwal aturan hukum kepercayaan".split()) | FIRST_PERSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +94,14 @@ def behind(unit: Unit, at: int, *, quoted: bool) -> Attribution | None:
         return _root_cue(unit, at, quoted=quoted, thus=thus)
     if thus and form in _SPEECH:
         return _speech_noun(unit, at)
-    if form in ("menurut", "menurutnya") and unit.lower(at + 1) not in _NOBODY:
+    if form in ("menurut", "menurutnya") and unit.lower(at + 1) not in NOBODY:
         if form == "menurutnya":
             return Attribution((at, at + 1), None, at + 1, "behind.menurut")
         end = forward(unit, at + 1)
         return Attribution((at, at + 1), (at + 1, end), end, "behind.menurut") if end > at + 1 else None
-    if form in _PASSIVE and quoted:
+    if form in PASSIVE and quoted:
         return _passive(unit, at)
-    if thus and form not in _CREDIT and quoted and unit.lower(at - 1) == "demikian":
+    if thus and form not in CREDIT and quoted and unit.lower(at - 1) == "demikian":
         end = forward(unit, at)
         return Attribution((at - 1, at), (at, end), end, "behind.demikian") if end > at else None
     if quoted:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ujar.statements.attribution import Attribution, behind, cue_at
 from ujar.statements.lexicon import lexicon
-from ujar.statements.nouns import backward, forward, name_like
+from ujar.statements.nouns import forward, name_like
+from ujar.statements.subjects import backward
 from ujar.statements.unit import QUOTE, Unit
 
 # Between a cue and the quotation it introduces: "mengatakan kepada wartawan di Jakarta, Kamis: “…”".

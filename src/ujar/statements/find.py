@@ -7,19 +7,8 @@ from typing import TYPE_CHECKING
 
 from ujar.records import Parse, Span, Statement, StatementKind, Step
 from ujar.statements.direct import follows, introduced
-from ujar.statements.indirect import (
-    Reported,
-    according_to,
-    anaphoric,
-    and_before,
-    aside,
-    coordinated,
-    credited,
-    mid_or_end,
-    passive,
-    reported,
-    second_speaker,
-)
+from ujar.statements.framed import according_to, anaphoric, aside, credited, mid_or_end, passive
+from ujar.statements.indirect import Reported, and_before, coordinated, reported, second_speaker
 from ujar.statements.media import is_medium
 from ujar.statements.unit import Unit, units_of
 

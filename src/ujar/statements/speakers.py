@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from ujar.records import Parse, Span, SpeakerType, Statement, Step, Word
 from ujar.statements.cover import Cover
@@ -26,8 +25,6 @@ from ujar.statements.lexicon import lexicon
 from ujar.statements.names import (
     Person,
     bodies,
-    find_acronyms,
-    find_people,
     is_acronym,
     is_capital,
     name_start,
@@ -36,8 +33,8 @@ from ujar.statements.names import (
     states,
 )
 from ujar.statements.nouns import looks_verbal
+from ujar.statements.people import DEMONSTRATIVE, OCCURRENCES, SKIP_FIRST, People, credible
 
-_DEMONSTRATIVE = frozenset("itu ini tersebut tadi".split())
 _PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
 # Words that describe a person rather than name an office; with "itu" they point back at whoever spoke last.
 _DESCRIPTION = frozenset(
@@ -46,14 +43,9 @@ _DESCRIPTION = frozenset(
     " ekonom pengamat akademisi pengacara guru dosen peneliti pengusaha komedian presenter vokalis lulusan alumnus"
     " politisi kader perwira sang putra putri warga orang dokter bos pembalap petenis legislator".split()
 )
-# How many occurrences, carriers of one office, or earlier speakers are looked at: more than any article has, and few
-# enough that a text of a megabyte takes linear time.
-_OCCURRENCES = 40
-_CARRIERS = 200
 # First words of those who are never named: no office to look up.
 _NO_OFFICE = frozenset("seorang sejumlah salah sumber pejabat saksi para beberapa warga orang korban".split())
 _HEAD_OF_STATE = ("kepala negara", "kepala pemerintahan", "orang nomor")
-_SKIP_FIRST = frozenset("sebuah suatu seorang si sang para seluruh salah satu".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +69,7 @@ def name_speakers(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Stat
 def _head(phrase: str) -> str:
     """The noun a description is built on: "pejabat" of "seorang pejabat IDF"."""
     words = phrase.lower().split()
-    return next((w for w in words if w not in _SKIP_FIRST), words[0])
-
-
-def _credible(person: Person) -> bool:
-    """Whether a capitalised run is surely a person: two words or an office beside it."""
-    return len(person.words) > 1 or bool(person.roles)
-
-
-def _made_of(short: str, person: Person) -> bool:
-    """Whether a short form is the end of one word of a name, or is put together from the beginnings of all its words."""
-    words = [w.lower() for w in person.words]
-    if len(short) >= 4 and any(w.endswith(short) and len(w) - len(short) <= 4 for w in words[:1]):
-        return True
-    if short == "".join(w[0] for w in words):
-        return True
-    if len(words) == 2 and len(short) >= 4:
-        return any(
-            words[0].startswith(short[:cut]) and words[1].startswith(short[cut:]) for cut in range(2, len(short) - 1)
-        )
-    return False
+    return next((w for w in words if w not in SKIP_FIRST), words[0])
 
 
 # Nouns that stand in a relation to somebody: "ajudan Ghani" is not Ghani.
@@ -113,43 +86,12 @@ class _Resolver:
         self.parse = parse
         self.text = parse.article.text
         self.statements = statements
-        self.people = find_people(parse)
-        self.acronyms = find_acronyms(parse)
-        self.lower = self.text.lower()
-        if len(self.lower) != len(self.text):
-            # A few letters grow in lower case; offsets must not.
-            self.lower = self.text
-        self.by_word: dict[str, list[Person]] = {}
-        self.by_office_word: dict[str, list[Person]] = {}
-        self.offices: dict[str, list[str]] = {}
-        self.aliases: dict[int, Person] = {}
-        self.at_token: dict[int, Person] = {}
-        for person in self.people:
-            self._index(person)
-        self.named = sorted(((m, p) for p in self.people for m in p.mentions), key=lambda pair: pair[0])
-        self.named_tokens = [m for m, _ in self.named]
+        self.people = People(parse)
         self.sentence_starts = [s.start for s in parse.sentences]
-        self.word_starts = [w.start for w in parse.words]
         self.cover = Cover(statements)
         self.history: list[_Speaker] = []
         self.heads: dict[str, _Speaker] = {}
         self.last = -1
-
-    def _index(self, person: Person) -> None:
-        """Make a person findable by the words of the name, of the offices, and by the tokens of the mentions."""
-        for word in person.words:
-            self.by_word.setdefault(word.lower(), []).append(person)
-        for role in person.roles:
-            self._index_office(person, role)
-        for mention in person.mentions:
-            for token in range(mention, mention + len(person.words)):
-                self.at_token.setdefault(token, person)
-
-    def _index_office(self, person: Person, role: str) -> None:
-        for word in self._office(role):
-            carriers = self.by_office_word.setdefault(word, [])
-            if not carriers or carriers[-1] is not person:
-                carriers.append(person)
 
     def resolve(self) -> tuple[Statement, ...]:
         """All statements with their speakers."""
@@ -192,10 +134,9 @@ class _Resolver:
     def _learn(self, words: list[Word]) -> None:
         """Keep the office that a source tells together with a name."""
         for name, role in self._names_in(words):
-            person = self._person(name)
+            person = self.people.person(name)
             if person is not None and role:
-                person.roles.append(role)
-                self._index_office(person, role)
+                self.people.learn(person, role)
 
     def _raw(self, words: list[Word]) -> str:
         return self.text[words[0].start : words[-1].end] if words else ""
@@ -250,39 +191,13 @@ class _Resolver:
                 segments[-1].append(word)
         return [s for s in segments if s]
 
-    def _person(self, name: list[Word]) -> Person | None:
-        """The person of the article whose name these words are, or are part of."""
-        wanted = [w.lower() for w in name_words(self.text, name)]
-        if not wanted:
-            return None
-        best: Person | None = None
-        if len(wanted) == 1 and wanted[0] not in self.by_word:
-            wanted = [self._respelled(wanted[0])]
-        for person in self.by_word.get(wanted[0], []):
-            have = [w.lower() for w in person.words]
-            fits = any(have[i : i + len(wanted)] == wanted for i in range(len(have) - len(wanted) + 1))
-            if fits and (
-                best is None or (len(person.words), len(person.mentions)) > (len(best.words), len(best.mentions))
-            ):
-                best = person
-        return best
-
-    def _respelled(self, word: str) -> str:
-        """The word of a known name that this one misspells ("Rabei" for "Rabiei"), or the word itself."""
-        if len(word) < 5 or len(self.by_word) > _CARRIERS:
-            return word
-        close = get_close_matches(
-            word, [w for w in self.by_word if abs(len(w) - len(word)) <= 1 and w[0] == word[0]], 1, 0.88
-        )
-        return close[0] if close else word
-
     def _named(self, words: list[Word], statement: Statement) -> _Speaker | None:
         while len(words) > 1 and words[0].lower == "pihak":
             words = words[1:]
         acronym = words[-1].lower
         if len(words) > 1 and words[0].lower in lexicon().role and is_acronym(self._raw(words[-1:])):
             # "Putra Mahkota MBS"
-            short = self._shortened(acronym) if len(acronym) > 2 else None
+            short = self.people.shortened(acronym) if len(acronym) > 2 else None
             if short is not None:
                 return _Speaker(short.name, "person", short.role, "speaker.name", short)
         joint = self._joint(words, statement)
@@ -294,10 +209,10 @@ class _Resolver:
             return None
         table = bodies()
         first = segments[0][0]
-        demonstrative = words[-1].lower in _DEMONSTRATIVE or any(w.lower in _DEMONSTRATIVE for w in segments[0][-1:])
+        demonstrative = words[-1].lower in DEMONSTRATIVE or any(w.lower in DEMONSTRATIVE for w in segments[0][-1:])
         if names:
             name, role = names[0] if len(names) == 1 else self._preferred(names)
-            known = self._person(name)
+            known = self.people.person(name)
             if (
                 len(segments) == 1
                 and len(name) == 1
@@ -308,10 +223,8 @@ class _Resolver:
                 return _Speaker(self._raw(segments[0]), "unnamed", None, "speaker.described")
             if self._is_person(segments, name, role, known):
                 if known is None:
-                    known = Person(name_words(self.text, name))
-                    self.people.append(known)
-                    self._index(known)
-                alias = self._alias(known)
+                    known = self.people.add(name_words(self.text, name))
+                alias = self.people.alias(known)
                 return _Speaker(alias.name, "person", alias.role or role, "speaker.name", alias)
         if first.lower == "pernyataan":
             # A statement speaks for whoever made it: "pernyataan resmi militer", "pernyataan itu".
@@ -380,68 +293,6 @@ class _Resolver:
             return True
         return name[0] is first
 
-    def _alias(self, person: Person) -> Person:
-        """The fuller person behind a nickname ("Saifullah Yusuf atau Gus Ipul", "Jokowi"), else the same."""
-        known = self.aliases.get(id(person))
-        if known is None:
-            known = self.aliases[id(person)] = self._find_alias(person)
-        return known
-
-    def _find_alias(self, person: Person) -> Person:
-        if len(person.words) > 2:
-            return person
-        if len(person.words) == 1:
-            fuller = self._shortened(person.words[0].lower())
-            if fuller is not None:
-                return fuller
-        usual = bodies().nickname.get(person.name.lower())
-        if usual is not None:
-            last = usual.split()[-1].lower()
-            fuller = next((p for p in self.by_word.get(last, []) if len(p.words) > 1 and p is not person), None)
-            if fuller is not None:
-                return fuller
-        short = self.acronyms.get(person.name.lower())
-        if short:
-            fuller = next(
-                (p for p in self.people if p is not person and p.name == short[-len(p.name) :] and len(p.words) > 1),
-                None,
-            )
-            if fuller is not None:
-                return fuller
-        at = self.text.find(person.name)
-        for _ in range(_OCCURRENCES):
-            if at < 0:
-                break
-            before = self.text[max(0, at - 40) : at].rstrip(" \"'“‘(")
-            for marker in (" atau", " alias", " disapa", " dipanggil", " panggilan"):
-                if before.lower().endswith(marker):
-                    fuller = self._ending_at(at - (min(40, at) - len(before)) - len(marker))
-                    if fuller is not None and fuller is not person:
-                        fuller.roles += [r for r in person.roles if r not in fuller.roles]
-                        return fuller
-            at = self.text.find(person.name, at + 1)
-        return person
-
-    def _shortened(self, short: str) -> Person | None:
-        """The one person whose name a short form is made of: "Fino" of "Gulfino …", "Busan" of "Budi Santoso", "MBS"."""
-        if len(short) < 3 or len(self.people) > _CARRIERS:
-            return None
-        found = [
-            p
-            for p in self.people
-            if len(p.words) > 1 and short not in (w.lower() for w in p.words) and _made_of(short, p)
-        ]
-        return found[0] if len(found) == 1 else None
-
-    def _ending_at(self, end: int) -> Person | None:
-        """The person named last before an offset, within a sentence's reach."""
-        token = bisect_right(self.word_starts, end - 1)
-        index = bisect_right(self.named_tokens, token - 1) - 1
-        if index < 0:
-            return None
-        mention, person = self.named[index]
-        return person if end - self.word_starts[mention] < 160 else None
-
     def _joint(self, words: list[Word], statement: Statement) -> _Speaker | None:
         """Two or more speakers of one statement: "Inggris dan Prancis", "Rina dan Budi"; None for one."""
         if any(w.lower in ("(", "yang") for w in words) or not any(w.lower in ("dan", "serta") for w in words):
@@ -469,64 +320,19 @@ class _Resolver:
 
     # --- offices -----------------------------------------------------------------------------------------------
 
-    def _expand(self, words: list[str]) -> list[str]:
-        table = bodies()
-        out: list[str] = []
-        for word in words:
-            out += table.expansion.get(word, (word,))
-        return out
-
-    def _office(self, form: str) -> list[str]:
-        """The words of an office, abbreviations written out; remembered, since offices recur."""
-        known = self.offices.get(form)
-        if known is not None:
-            return known
-        cleaned = form.lower().replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ")
-        words = self._expand([w for w in cleaned.split() if w not in _DEMONSTRATIVE and w not in _SKIP_FIRST])
-        self.offices[form] = words
-        return words
-
     def _by_office(self, words: list[Word], *, demonstrative: bool, at: int) -> _Speaker | None:
-        """The person who carries an office in this article, when exactly one does, or the one named last before."""
-        wanted = self._office(self._raw(words))
+        """The speaker behind an office: the person who carries it, or whoever spoke last when it points back."""
+        wanted = self.people.office(self._raw(words))
         if not wanted:
             return None
-        scored: list[tuple[float, int, Person]] = []
-        for person in self.by_office_word.get(wanted[0], [])[-_CARRIERS:]:
-            best = 0.0
-            if demonstrative and any(w.lower() in wanted for w in person.words):
-                # "utusan Presiden AS Donald Trump itu" is not Donald Trump.
-                continue
-            for role in person.roles[-_CARRIERS:]:
-                have = self._office(role)
-                if not have:
-                    continue
-                if all(w in have for w in wanted):
-                    best = max(best, 1.0 + (0.5 if have[0] == wanted[0] else 0.0))
-                elif have[0] == wanted[0] and all(w in wanted for w in have):
-                    best = max(best, 0.9)
-            if best:
-                if len(person.words) == 1:
-                    # "dosen Unhas": a lone word behind an office may be a body.
-                    best -= 0.3
-                before = bisect_right(person.mentions, at, key=lambda m: self.word_starts[m]) - 1
-                scored.append((best, person.mentions[before] if before >= 0 else -1, person))
-        if not scored:
-            phrase = " ".join(wanted)
-            if demonstrative or phrase.startswith(_HEAD_OF_STATE):
-                back = self._last_person()
-                if back is not None and (demonstrative or phrase.startswith(_HEAD_OF_STATE)):
-                    return replace(back, rule="speaker.description")
-            return None
-        top = max(s[0] for s in scored)
-        if demonstrative and top < 0.8:
-            return None
-        candidates = [s for s in scored if s[0] == top]
-        best_one = max(candidates, key=lambda s: (s[1], len(s[2].mentions)))
-        if len(candidates) > 1 and not demonstrative and best_one[1] < 0:
-            return None
-        person = best_one[2]
-        return _Speaker(person.name, "person", person.role, "speaker.office", person)
+        person = self.people.carrier(wanted, demonstrative=demonstrative, at=at)
+        if person is not None:
+            return _Speaker(person.name, "person", person.role, "speaker.office", person)
+        if demonstrative or " ".join(wanted).startswith(_HEAD_OF_STATE):
+            back = self._last_person()
+            if back is not None:
+                return replace(back, rule="speaker.description")
+        return None
 
     # --- bodies ------------------------------------------------------------------------------------------------
 
@@ -542,7 +348,7 @@ class _Resolver:
             and segments[-1][0].lower not in lexicon().role
         ):
             segment = segments[-1]
-        while len(segment) > 1 and segment[-1].lower in _DEMONSTRATIVE:
+        while len(segment) > 1 and segment[-1].lower in DEMONSTRATIVE:
             segment = segment[:-1]
         while len(segment) > 1 and segment[0].lower in ("sebuah", "suatu", "si"):
             segment = segment[1:]
@@ -550,12 +356,12 @@ class _Resolver:
         lower = form.lower()
         first = segment[0].lower
         if lower in table.place and is_capital(self.text, segment[0]):
-            name = self.acronyms.get(lower) or self._fullest_state(lower, form)
+            name = self.people.acronyms.get(lower) or self._fullest_state(lower, form)
             return _Speaker(name, "state" if table.place[lower] != "place" else "organisation", None, "speaker.state")
-        if lower in self.acronyms:
+        if lower in self.people.acronyms:
             return _Speaker(
-                self.acronyms[lower],
-                self._type(self.acronyms[lower].split()[0].lower(), self.acronyms[lower]),
+                self.people.acronyms[lower],
+                self._type(self.people.acronyms[lower].split()[0].lower(), self.people.acronyms[lower]),
                 None,
                 "speaker.acronym",
             )
@@ -580,7 +386,7 @@ class _Resolver:
         if known is not None and len(known.name) > len(self._raw(segment)):
             return replace(known, rule="speaker.repeated")
         if bodies().kind.get(head) == "unnamed" and head in ("sumber", "pejabat", "saksi"):
-            unnamed = next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type == "unnamed"), None)
+            unnamed = next((s for s in reversed(self.history[-OCCURRENCES:]) if s.type == "unnamed"), None)
             if unnamed is not None:
                 return replace(unnamed, rule="speaker.repeated")
         # "militer" after "militer Lebanon" in the running text: a longer phrase with the same head, last before this.
@@ -590,7 +396,7 @@ class _Resolver:
                 return _Speaker(full, self._type(head, full), None, "speaker.fuller")
         if len(segment) > 1:
             tail = segment[-1].lower
-            for name in (n for n in self.history[: -_OCCURRENCES - 1 : -1] if n.person is None):
+            for name in (n for n in self.history[: -OCCURRENCES - 1 : -1] if n.person is None):
                 parts = name.name.lower().split()
                 if head in parts and tail in parts:
                     return replace(name, rule="speaker.repeated")
@@ -599,7 +405,7 @@ class _Resolver:
     def _fuller(self, head: str, before: int) -> str | None:
         """The last phrase "head Capital…" in the text in front of an offset."""
         words = self.parse.words
-        index = bisect_right(self.word_starts, before) - 2
+        index = bisect_right(self.people.word_starts, before) - 2
         steps = 0
         while index >= 0 and steps < 400:
             if words[index].lower == head and index + 1 < len(words) and is_capital(self.text, words[index + 1]):
@@ -636,7 +442,7 @@ class _Resolver:
 
     def _last_person(self) -> _Speaker | None:
         return next(
-            (s for s in reversed(self.history[-_OCCURRENCES:]) if s.type == "person" and s.person is not None), None
+            (s for s in reversed(self.history[-OCCURRENCES:]) if s.type == "person" and s.person is not None), None
         )
 
     def _sentence(self, statement: Statement) -> int:
@@ -659,7 +465,7 @@ class _Resolver:
                 other = next(
                     (
                         s
-                        for s in reversed(self.history[-_OCCURRENCES:])
+                        for s in reversed(self.history[-OCCURRENCES:])
                         if s.type not in ("person", "unnamed") or " & " in s.name
                     ),
                     None,
@@ -671,23 +477,17 @@ class _Resolver:
                     if person is not None and previous.type in ("document", "medium", "state"):
                         return replace(person, rule="speaker.previous")
                 return replace(previous, rule="speaker.previous")
-            person = next((s for s in reversed(self.history[-_OCCURRENCES:]) if s.type in ("person", "unnamed")), None)
+            person = next((s for s in reversed(self.history[-OCCURRENCES:]) if s.type in ("person", "unnamed")), None)
             if person is not None:
                 return replace(person, rule="speaker.previous-person")
-            named = self._named_before(statement)
+            named = self._last_named(statement)
             return named or replace(previous, rule="speaker.previous")
-        return self._named_before(statement)
+        return self._last_named(statement)
 
-    def _named_before(self, statement: Statement) -> _Speaker | None:
-        """The person named last before a statement, outside what anybody says; None when nobody is."""
-        here = (statement.cue or statement.contents[0]).start
-        token = bisect_right(self.word_starts, here - 1)
-        index = bisect_right(self.named_tokens, token - 1) - 1
-        for mention, person in reversed(self.named[max(0, index - _OCCURRENCES) : index + 1]):
-            if _credible(person) and not self.cover.holds(self.word_starts[mention]):
-                person = self._alias(person)
-                return _Speaker(person.name, "person", person.role, "speaker.named-before", person)
-        return None
+    def _last_named(self, statement: Statement) -> _Speaker | None:
+        """The person named last before a statement, as its speaker."""
+        person = self.people.named_before((statement.cue or statement.contents[0]).start, self.cover)
+        return _Speaker(person.name, "person", person.role, "speaker.named-before", person) if person else None
 
     def _subject_between(self, last: int, sentence: int, statement: Statement) -> _Speaker | None:
         """A person who is the subject of a sentence after the last statement's and up to this one's own, nearest first."""
@@ -709,31 +509,31 @@ class _Resolver:
                 return replace(office, rule="speaker.subject")
             person = self._subject(span, limit)
             if person is not None:
-                person = self._alias(person)
+                person = self.people.alias(person)
                 return _Speaker(person.name, "person", person.role, "speaker.subject", person)
         return None
 
     def _subject_office(self, span: Span, limit: int) -> _Speaker | None:
         """The person whose office, pointed back at, is the subject of a sentence ("Menteri itu menolak berkomentar")."""
-        low = bisect_right(self.word_starts, span.start - 1)
+        low = bisect_right(self.people.word_starts, span.start - 1)
         words = self.parse.words
         if low >= len(words) or words[low].lower not in lexicon().role:
             return None
         for index in range(low + 1, min(low + 8, len(words))):
             if words[index].start >= limit or looks_verbal(words[index].lower):
                 return None
-            if words[index].lower in _DEMONSTRATIVE:
+            if words[index].lower in DEMONSTRATIVE:
                 return self._by_office(list(words[low:index]), demonstrative=True, at=words[low].start)
         return None
 
     def _subject(self, span: Span, limit: int) -> Person | None:
         """The person named first in a sentence, when he stands in front of its first verb."""
-        low = bisect_right(self.word_starts, span.start - 1)
+        low = bisect_right(self.people.word_starts, span.start - 1)
         words = self.parse.words
         index = low
         while index < len(words) and words[index].start < limit and index - low < 30:
-            person = self.at_token.get(index)
-            if person is not None and _credible(person):
+            person = self.people.at_token.get(index)
+            if person is not None and credible(person):
                 return None if self.cover.holds(words[index].start) else person
             if not is_capital(self.text, words[index]) and words[index].lower in lexicon().subordinator:
                 return None
