@@ -322,7 +322,7 @@ def find_people(parse: Parse) -> list[Person]:
             people.append(person)
             for word in mention.words:
                 by_word.setdefault(word.lower(), []).append(person)
-        if mention.role:
+        if mention.role and mention.role not in person.roles:
             person.roles.append(mention.role)
         if mention.start >= 0:
             person.mentions.append(mention.start)

@@ -72,8 +72,9 @@ class People:
 
     def learn(self, person: Person, role: str) -> None:
         """Keep an office that stands beside a name."""
-        person.roles.append(role)
-        self._index_office(person, role)
+        if role not in person.roles:
+            person.roles.append(role)
+            self._index_office(person, role)
 
     def _index(self, person: Person) -> None:
         """Make a person findable by the words of the name, of the offices, and by the tokens of the mentions."""

@@ -338,7 +338,11 @@ def leading(unit: Unit, floor: int, end: int) -> Range | None:
         elif (
             (
                 not relative
-                and (verbal_at(unit, stop) or unit.dated[stop] or (form in lex.adverb and not unit.capital(stop)))
+                and (
+                    verbal_at(unit, stop)
+                    or unit.dated[stop]
+                    or (stop > start and form in lex.adverb and not unit.capital(stop))
+                )
             )
             or (form in _ADJUNCT and not unit.capital(stop) and not relative)
             or stop in unit.quotes
