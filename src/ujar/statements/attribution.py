@@ -94,6 +94,8 @@ def behind(unit: Unit, at: int, *, quoted: bool) -> Attribution | None:
         return _root_cue(unit, at, quoted=quoted, thus=thus)
     if thus and form in _SPEECH:
         return _speech_noun(unit, at)
+    if quoted and form in ("dikutip", "dilansir"):
+        return _credit_only(unit, at)
     if form in ("menurut", "menurutnya") and unit.lower(at + 1) not in NOBODY:
         if form == "menurutnya":
             return Attribution((at, at + 1), None, at + 1, "behind.menurut")
@@ -105,7 +107,7 @@ def behind(unit: Unit, at: int, *, quoted: bool) -> Attribution | None:
         end = forward(unit, at)
         return Attribution((at - 1, at), (at, end), end, "behind.demikian") if end > at else None
     if quoted:
-        return _subject_first(unit, at)
+        return _subject_first(unit, at) or _no_cue(unit, at)
     return None
 
 
@@ -120,7 +122,8 @@ def _root_cue(unit: Unit, at: int, *, quoted: bool, thus: bool) -> Attribution |
         start += 1
     end = forward(unit, start)
     if end <= start:
-        if quoted and form in ("kata", "ujar", "ucap", "tutur", "ungkap", "papar", "imbuh", "tulis"):
+        if quoted and unit.lower(start) in ("", ",", "."):
+            # "…," jelas ,. The name was a link that a scraper lost.
             return Attribution((at, at + 1), None, at + 1, "behind.bare")
         return None
     if not quoted:
@@ -174,6 +177,37 @@ def _passive(unit: Unit, at: int) -> Attribution | None:
     if end > start:
         return Attribution((at, at + 1), (start, end), end, "behind.passive")
     return Attribution((at, at + 1), None, at + 1, "behind.passive")
+
+
+def _credit_only(unit: Unit, at: int) -> Attribution:
+    """`"…," demikian dikutip dari laman resmi` / `"…," dikutip dari Reuters`: a document speaks, a medium passes on."""
+    start = at + 1
+    while unit.lower(start) in ("dari", "oleh", "dalam", "pada"):
+        start += 1
+    end = forward(unit, start)
+    if end > start and unit.lower(start) in _PAPERS:
+        return Attribution((at, at + 1), (start, end), end, "behind.document")
+    return Attribution((at, at), None, at, "behind.credit-only")
+
+
+_PAPERS = frozenset(
+    "pernyataan laman dokumen surat rilis laporan situs keterangan siaran pengumuman undangan putusan".split()
+)
+
+
+def _no_cue(unit: Unit, at: int) -> Attribution | None:
+    """`"…," Sekretaris Jenderal Rina Wulandari dalam diskusi itu.`: the verb is missing, office and name stand there."""
+    lex = lexicon()
+    if unit.lower(at) not in lex.role or unit.lower(at - 1) not in (",", QUOTE):
+        return None
+    end = forward(unit, at)
+    following = unit.lower(end)
+    named = end - at >= 2 and unit.capital(end - 1)
+    if not named or not (following in ("", ".", ",") or following in lex.stop or unit.dated[end]):
+        return None
+    if any(verbal_at(unit, i) for i in range(end, min(len(unit.tokens), end + 12))):
+        return None
+    return Attribution((at, at), (at, end), end, "behind.no-cue")
 
 
 def _subject_first(unit: Unit, at: int) -> Attribution | None:

@@ -157,11 +157,15 @@ def says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozens
         return False
     if rule in ("bahwa", "pledge"):
         return True
-    if unit.lower(first) in ("hal", "itu", "demikian") and words <= 6:
-        return False
+    if unit.lower(first) in ("hal", "itu", "demikian", "ini") and words > 3 and has_predicate(unit, first + 1, end):
+        # "menilai hal itu dibutuhkan KPK", "menyatakan itu adalah foto lama"
+        return True
     if unit.lower(first) in ("namanya", "identitasnya", "anonimitas") and words < 12:
         return False
-    if unit.lower(first) in _EMPTY_OBJECT and not any(unit.lower(i) in ("bahwa", "karena") for i in range(first, end)):
+    if unit.lower(first) in _EMPTY_OBJECT and not (
+        any(unit.lower(i) in ("bahwa", "karena", "adalah", "merupakan") for i in range(first, end))
+        or (unit.lower(first + 1) in ("itu", "tersebut", "ini") and has_predicate(unit, first + 2, end))
+    ):
         return False
     if rule == "ask":
         return words >= 1

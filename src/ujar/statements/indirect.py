@@ -9,7 +9,7 @@ from ujar.statements.attribution import FIRST_PERSON, Attribution, cue_at
 from ujar.statements.clauses import ASIDE, PREDICATE, act_noun, content_end, has_predicate, says_something
 from ujar.statements.lexicon import lexicon
 from ujar.statements.names import bodies
-from ujar.statements.nouns import Range, forward, looks_verbal, verbal_at
+from ujar.statements.nouns import Range, capital_verb, forward, looks_verbal, verbal_at
 from ujar.statements.subjects import backward
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
     elif how == "shared" and inherited is not None:
         source = inherited
     if any(unit.lower(i) in FIRST_PERSON for i in range(*source)) or (
-        source[1] - source[0] == 1 and looks_verbal(unit.lower(source[0]))
+        source[1] - source[0] == 1
+        and (capital_verb if unit.capital(source[0]) else looks_verbal)(unit.lower(source[0]))
     ):
         return None
     if unit.lower(source[0]) in _INANIMATE and unit.lower(source[0]) not in lex.pronoun:

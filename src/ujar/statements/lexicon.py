@@ -16,7 +16,9 @@ class Lexicon:
         before: cue that stands between source and content ("Rina mengatakan …") → what it needs to be believed:
             clause, bahwa, report, ask, pledge (columns of cues.tsv; explained in docs/how-it-works.md).
         after: cue that stands between content and source ("…, kata Rina") → "any" or "quote".
-        function: word → the uses it has in function_words.tsv (adverb, subordinator, opener, stop, pronoun, role, place).
+        adverb, subordinator, opener, stop, pronoun, role, place: words by their use in function_words.tsv.
+        not_verb: words with the shape of a verb that are none ("menteri", "media").
+        common: words that news writes in lower case; a capitalised word that is not among them is a name.
     """
 
     before: dict[str, frozenset[str]]
@@ -29,6 +31,7 @@ class Lexicon:
     role: frozenset[str]
     place: frozenset[str]
     not_verb: frozenset[str]
+    common: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -56,4 +59,5 @@ def lexicon() -> Lexicon:
         role=frozenset(uses["role"]),
         place=frozenset(uses["place"]),
         not_verb=frozenset(uses["noun"]),
+        common=frozenset(row["form"] for row in load_table("ujar.statements", "common_words.tsv")),
     )

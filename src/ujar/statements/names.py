@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ujar.statements.lexicon import lexicon
-from ujar.statements.nouns import looks_verbal
+from ujar.statements.nouns import capital_verb
 from ujar.tables import load_table
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ class Bodies:
 
     kind: dict[str, str]
     place: dict[str, str]
-    common: frozenset[str]
     expansion: dict[str, tuple[str, ...]]
     nickname: dict[str, str]
 
@@ -57,7 +56,6 @@ def bodies() -> Bodies:
     return Bodies(
         kind={r["form"]: r["kind"] for r in load_table(package, "bodies.tsv")},
         place={r["form"].lower(): r["kind"] for r in load_table(package, "places.tsv")},
-        common=frozenset(r["form"] for r in load_table(package, "common_words.tsv")),
         expansion={r["form"]: tuple(r["means"].split()) for r in load_table(package, "abbreviations.tsv")},
         nickname={r["form"]: r["name"] for r in load_table(package, "nicknames.tsv")},
     )
@@ -158,7 +156,7 @@ def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end:
         if at < end - 1 and word.end == words[at].start and word.end - word.start >= 5 and raw.isalpha():
             # "DanantaraRosan Roeslani": the space between a body and a name is lost.
             break
-        if lower in table.common and not (
+        if lower in lexicon().common and not (
             at < end and len(raw) > 2 and at - 1 > start and _named(text, words[at - 2], table)
         ):
             break
@@ -183,7 +181,7 @@ def _named(text: str, word: Word, table: Bodies) -> bool:
     """Whether a token can only be a name: capitalised and no common word, office or place."""
     return (
         text[word.start].isupper()
-        and word.lower not in table.common
+        and word.lower not in lexicon().common
         and word.lower not in lexicon().role
         and word.lower not in table.place
         and word.lower not in table.kind
@@ -234,7 +232,7 @@ def find_mentions(parse: Parse) -> list[Mention]:
                 and (
                     _doubled(words[begin].lower)
                     or len(words[begin].lower) < 2
-                    or (words[begin].start in starts and looks_verbal(words[begin].lower))
+                    or (words[begin].start in starts and capital_verb(words[begin].lower))
                 )
             )
             if not no_name:

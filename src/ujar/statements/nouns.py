@@ -30,6 +30,11 @@ def looks_verbal(form: str) -> bool:
     )
 
 
+def capital_verb(form: str) -> bool:
+    """Whether a capitalised word is a verb at the start of a sentence ("Menanggapi") and no name ("Megawati", "Didik")."""
+    return len(form) > 5 and looks_verbal(form) and form in lexicon().common
+
+
 # Predicates without a prefix that end a subject: "Stubb setuju dan mengatakan …".
 _BARE_PREDICATE = frozenset(
     "setuju sepakat ingin mau siap datang tiba hadir ikut tampil maju mundur prihatin khawatir kecewa marah senang"
@@ -113,7 +118,7 @@ def forward(unit: Unit, start: int) -> int:
                 end += 1
                 continue
             break
-        if unit.capital(end) and end > start and (form in lex.opener or looks_verbal(form)) and form not in lex.role:
+        if unit.capital(end) and end > start and (form in lex.opener or capital_verb(form)) and form not in lex.role:
             # "kata Rina Diketahui, …": the full stop is lost, a new sentence begins.
             break
         if unit.capital(end) or relative:

@@ -390,7 +390,7 @@ class _Resolver:
             if unnamed is not None:
                 return replace(unnamed, rule="speaker.repeated")
         # "militer" after "militer Lebanon" in the running text: a longer phrase with the same head, last before this.
-        if head in bodies().common and bodies().kind.get(head) in ("organisation", "document"):
+        if head in lexicon().common and bodies().kind.get(head) in ("organisation", "document"):
             full = self._fuller(head, words[0].start)
             if full:
                 return _Speaker(full, self._type(head, full), None, "speaker.fuller")
@@ -520,7 +520,9 @@ class _Resolver:
         if low >= len(words) or words[low].lower not in lexicon().role:
             return None
         for index in range(low + 1, min(low + 8, len(words))):
-            if words[index].start >= limit or looks_verbal(words[index].lower):
+            if words[index].start >= limit or (
+                not is_capital(self.text, words[index]) and looks_verbal(words[index].lower)
+            ):
                 return None
             if words[index].lower in DEMONSTRATIVE:
                 return self._by_office(list(words[low:index]), demonstrative=True, at=words[low].start)

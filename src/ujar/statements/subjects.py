@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ujar.statements.lexicon import lexicon
-from ujar.statements.nouns import LONGEST, Range, apposition, looks_verbal, name_like, nickname, verbal_at
+from ujar.statements.nouns import LONGEST, Range, apposition, capital_verb, looks_verbal, name_like, nickname, verbal_at
 
 if TYPE_CHECKING:
     from ujar.statements.unit import Unit
@@ -215,7 +215,7 @@ def _introduces(unit: Unit, start: int, end: int) -> bool:
     """Whether a segment before a comma leads into the sentence ("Namun", "Dalam pidatonya", "Kamis") and names nobody."""
     lex = lexicon()
     first = unit.lower(start)
-    if first in lex.opener or unit.dated[start] or looks_verbal(first):
+    if first in lex.opener or unit.dated[start] or (capital_verb if unit.capital(start) else looks_verbal)(first):
         return True
     return all(unit.lower(i) in lex.adverb or unit.lower(i) in lex.opener for i in range(start, end))
 
@@ -272,7 +272,7 @@ def _skip_opening(unit: Unit, start: int, end: int) -> int:
     lex = lexicon()
     while start < end:
         form = unit.lower(start)
-        if form in (",", "-", "–", "—", ".", ")", "]", "lanjut", "termasuk", "begitu"):
+        if form in (",", "-", "–", "—", ".", ")", "]", "lanjut", "termasuk", "begitu", "itu", "ini"):
             start += 1
             continue
         if form in ("lebih", "kurang") and unit.lower(start + 1) == "dari":
