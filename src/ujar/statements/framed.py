@@ -143,6 +143,12 @@ def _named_until(unit: Unit, start: int) -> int:
     if unit.lower(start) in lex.pronoun:
         return start + 1
     end = forward(unit, start)
+    for index in range(start + 1, end):
+        if not unit.capital(index) and unit.lower(index) not in PREDICATE:
+            break
+        if not unit.capital(index):
+            # "Menurut Susi ada tiga kunci": no comma parts the name from the clause.
+            return index
     if end < count and unit.lower(end) == ",":
         return end
     comma = next((i for i in range(end, min(count, end + 14)) if unit.lower(i) == ","), -1)

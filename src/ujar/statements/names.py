@@ -81,11 +81,13 @@ class Person:
         words: the fullest form of the name, one word each.
         roles: offices and descriptions that stand beside the name, as written, longest first on demand.
         mentions: token index of each mention, ascending.
+        forms: the ways the name is written.
     """
 
     words: tuple[str, ...]
     roles: list[str] = field(default_factory=list)
     mentions: list[int] = field(default_factory=list)
+    forms: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def name(self) -> str:
@@ -322,11 +324,21 @@ def find_people(parse: Parse) -> list[Person]:
                 by_word.setdefault(word.lower(), []).append(person)
         if mention.role and mention.role not in person.roles:
             person.roles.append(mention.role)
-        if mention.start >= 0:
-            person.mentions.append(mention.start)
+        person.mentions.append(mention.start)
+        person.forms.add(mention.words)
     for person in people:
         person.mentions.sort()
+        person.words = _without_body(person)
     return people
+
+
+def _without_body(person: Person) -> tuple[str, ...]:
+    """The name without the body in front of it: "Francesco Bagnaia" where the text has that beside "Ducati Francesco Bagnaia"."""
+    longest = person.words
+    if len(longest) < 3 or not person.roles:
+        return longest
+    shorter = [form for form in person.forms if 2 <= len(form) < len(longest) and longest[-len(form) :] == form]
+    return max(shorter, key=len, default=longest)
 
 
 def _same(by_word: dict[str, list[Person]], mention: Mention) -> Person | None:

@@ -114,7 +114,11 @@ def forward(unit: Unit, start: int) -> int:
             if form in ".-–/&'’" and end + 1 < limit and form != "." and unit.lower(end + 1)[0].isalnum():
                 end += 1
                 continue
-            if form == "." and unit.capital(end - 1) and _abbreviated(unit, end):
+            if (
+                form == "."
+                and (unit.capital(end - 1) or unit.lower(end - 1) in ("dr", "drg", "ir", "prof"))
+                and _abbreviated(unit, end)
+            ):
                 end += 1
                 continue
             break

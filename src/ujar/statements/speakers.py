@@ -207,10 +207,20 @@ class _Resolver:
         segments = self._segments(words)
         if not segments:
             return None
+        if any(step.part == "cue" and step.rule == "credit" for step in statement.steps):
+            named = next((g for g in segments if is_capital(self.text, g[0])), segments[0])
+            return _Speaker(self._raw(named), "medium", None, "speaker.medium")
         table = bodies()
         first = segments[0][0]
         demonstrative = words[-1].lower in DEMONSTRATIVE or any(w.lower in DEMONSTRATIVE for w in segments[0][-1:])
-        if names:
+        pointing = (
+            demonstrative
+            and (first.lower in _DESCRIPTION or first.lower in lexicon().role)
+            and first.lower not in _NO_OFFICE
+        )
+        if names and not (
+            pointing and not any(h.person is self.people.person(n) for n, _ in names for h in self.history)
+        ):
             name, role = names[0] if len(names) == 1 else self._preferred(names)
             known = self.people.person(name)
             if (
@@ -432,7 +442,7 @@ class _Resolver:
                 return "medium"
         if form.lower() in table.place:
             return "state"
-        if first in lexicon().role or form[:1].islower():
+        if first in lexicon().role or form[:1].islower() or first in lexicon().common:
             return "unnamed"
         if any(is_acronym(part) for part in form.split()):
             return "organisation"

@@ -272,7 +272,7 @@ def _skip_opening(unit: Unit, start: int, end: int) -> int:
     lex = lexicon()
     while start < end:
         form = unit.lower(start)
-        if form in (",", "-", "–", "—", ".", ")", "]", "lanjut", "termasuk", "begitu", "itu", "ini"):
+        if form in (",", "-", "–", "—", ".", ")", "]", "lanjut", "termasuk", "begitu", "itu", "ini", "jauh", "rinci"):
             start += 1
             continue
         if form in ("lebih", "kurang") and unit.lower(start + 1) == "dari":
