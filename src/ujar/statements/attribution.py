@@ -95,7 +95,7 @@ def behind(unit: Unit, at: int, *, quoted: bool) -> Attribution | None:
     if thus and form in _SPEECH:
         return _speech_noun(unit, at)
     if quoted and form in ("dikutip", "dilansir"):
-        return _credit_only(unit, at)
+        return _credit_only(unit, at, thus=thus)
     if form in ("menurut", "menurutnya") and unit.lower(at + 1) not in NOBODY:
         if form == "menurutnya":
             return Attribution((at, at + 1), None, at + 1, "behind.menurut")
@@ -179,13 +179,16 @@ def _passive(unit: Unit, at: int) -> Attribution | None:
     return Attribution((at, at + 1), None, at + 1, "behind.passive")
 
 
-def _credit_only(unit: Unit, at: int) -> Attribution:
-    """`"…," demikian dikutip dari laman resmi` / `"…," dikutip dari Reuters`: a document speaks, a medium passes on."""
+def _credit_only(unit: Unit, at: int, *, thus: bool) -> Attribution:
+    """`"…," demikian dikutip dari laman resmi` / `"…," dikutip dari Reuters`: what speaks is the document.
+
+    A medium passes on the words of others, unless nobody else is meant ("demikian dilansir Antara").
+    """
     start = at + 1
     while unit.lower(start) in ("dari", "oleh", "dalam", "pada"):
         start += 1
     end = forward(unit, start)
-    if end > start and unit.lower(start) in _PAPERS:
+    if end > start and (thus or unit.lower(start) in _PAPERS):
         return Attribution((at, at + 1), (start, end), end, "behind.document")
     return Attribution((at, at), None, at, "behind.credit-only")
 

@@ -13,7 +13,7 @@ from ujar.statements.unit import Unit, units_of
 _CREDIT = frozenset(
     "dikutip dilansir disitat melansir mengutip menukil dilaporkan diberitakan diwartakan dinukil".split()
 )
-_LINK = frozenset("dari oleh".split())
+_LINK = frozenset("dari oleh melalui lewat via".split())
 _PAGE = frozenset("laman situs kantor surat media harian majalah laporan portal website televisi stasiun".split())
 
 
@@ -68,7 +68,7 @@ def _credits(unit: Unit) -> tuple[Span, ...]:
         form = unit.lower(index)
         if form in _CREDIT:
             span = _medium(unit, index + 1, named=True)
-        elif form in ("kepada", "pada") and index + 1 < count and not unit.dated[index + 1]:
+        elif form in ("kepada", "pada", "diterima") and index + 1 < count and not unit.dated[index + 1]:
             span = _medium(unit, index + 1, named=False)
         elif form == "menurut" or (
             form == "dengan" and unit.lower(index - 1) in ("wawancara", "wawancaranya", "berbicara")
