@@ -73,7 +73,7 @@ def test_one_bad_source_alone_is_an_error() -> None:
 def test_a_bad_source_among_good_ones_is_a_problem() -> None:
     done = run("read", ARTICLE, "no-such.txt", "--published", "2025-03-12")
     assert done.returncode == 3
-    assert "1 articles, 11 statements, 1 problems" in done.stderr.decode()
+    assert "1 article, 11 statements, 1 problem" in done.stderr.decode()
     assert "Sari Kusumawati" in done.stdout.decode()
 
 

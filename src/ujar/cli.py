@@ -56,7 +56,7 @@ def read(
     explain: bool,  # noqa: FBT001 - click passes flags so
     debug: bool,  # noqa: FBT001
 ) -> None:
-    r"""Print who said what in the given news.
+    """Print who said what in the given news.
 
     SOURCE is a text file, an HTML page, JSON Lines of articles (also .gz), a folder of these, an http(s) address,
     or - for standard input.
@@ -68,7 +68,7 @@ def read(
       ujar read https://example.com/berita/1
 
     Exit status: 0 all well, 1 error, 2 usage, 3 done but some sources have problems.
-    """
+    """  # noqa: D301 - click takes the escape as "keep these lines as they are"
     del debug
     day = _day(published)
     config = ujar.load_config()
@@ -79,7 +79,7 @@ def read(
     if not counts["articles"] and counts["problems"] == 1 and len(sources) == 1:
         raise _Failed
     if counts["articles"] != 1 or counts["problems"]:
-        click.echo("{articles} articles, {statements} statements, {problems} problems".format(**counts), err=True)
+        click.echo(", ".join(f"{n} {name if n != 1 else name[:-1]}" for name, n in counts.items()), err=True)
     if counts["problems"]:
         sys.exit(EXIT_PROBLEMS)
 

@@ -32,7 +32,7 @@ class Config:
 
     data: str = "../shared"
     max_bytes: int = 64 * 1024 * 1024
-    max_characters: int = 5_000_000
+    max_characters: int = 2_000_000
     fetch_seconds: int = 20
     max_redirects: int = 5
     private_addresses: bool = False
