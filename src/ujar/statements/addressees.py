@@ -8,7 +8,7 @@ from ujar.records import Parse, Span, Statement, Step
 from ujar.statements.cover import Cover
 from ujar.statements.media import is_medium
 from ujar.statements.nouns import forward
-from ujar.statements.unit import Unit, units_of
+from ujar.statements.unit import Unit, homes, units_of
 
 # Verbs whose object is the one spoken to: "memberi tahu parlemen bahwa …".
 _TO_OBJECT = frozenset(
@@ -24,13 +24,7 @@ def find_addressees(parse: Parse, statements: tuple[Statement, ...]) -> tuple[St
     units = units_of(parse)
     cover = Cover(statements)
     out: list[Statement] = []
-    at = 0
-    for statement in statements:
-        anchor = statement.cue or statement.source or statement.contents[-1]
-        while at + 1 < len(units) and units[at + 1].tokens[0].start <= anchor.start:
-            at += 1
-        while at > 0 and units[at].tokens[0].start > anchor.start:
-            at -= 1
+    for statement, at in zip(statements, homes(units, statements), strict=True):
         if statement.addressee is not None or statement.cue is None:
             out.append(statement)
             continue

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
-from ujar.records import Parse, Quote, Span, StatementKind, Word
+from ujar.records import Parse, Quote, Span, Statement, StatementKind, Word
 
 # What stands in the token stream for a quotation.
 QUOTE = "“”"
@@ -131,3 +132,10 @@ def units_of(parse: Parse) -> list[Unit]:
         if tokens:
             units.append(Unit(parse.article.text, span, at_paragraph, tuple(tokens), tuple(dated), inside))
     return units
+
+
+def homes(units: list[Unit], statements: tuple[Statement, ...]) -> list[int]:
+    """For each statement the number of the unit its attribution stands in (its last content, when it has none)."""
+    starts = [unit.tokens[0].start for unit in units]
+    anchors = (s.cue or s.source or s.contents[-1] for s in statements)
+    return [max(0, bisect_right(starts, anchor.start) - 1) for anchor in anchors]

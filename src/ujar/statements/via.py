@@ -8,7 +8,7 @@ from ujar.records import Parse, Span, Statement, Step
 from ujar.statements.cover import Cover
 from ujar.statements.media import is_medium
 from ujar.statements.nouns import Range, forward
-from ujar.statements.unit import Unit, units_of
+from ujar.statements.unit import Unit, homes, units_of
 
 _CREDIT = frozenset(
     "dikutip dilansir disitat melansir mengutip menukil dilaporkan diberitakan diwartakan dinukil".split()
@@ -29,13 +29,7 @@ def find_via(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement
     cover = Cover(statements)
     carried = {number: _credits(unit) for number, unit in enumerate(units)}
     out: list[Statement] = []
-    at = 0
-    for statement in statements:
-        anchor = statement.cue or statement.source or statement.contents[-1]
-        while at + 1 < len(units) and units[at + 1].tokens[0].start <= anchor.start:
-            at += 1
-        while at > 0 and units[at].tokens[0].start > anchor.start:
-            at -= 1
+    for statement, at in zip(statements, homes(units, statements), strict=True):
         found = [s for s in carried.get(at, ()) if _belongs(s, statement, cover)]
         if not found and at > 0 and _passes_on(units[at - 1]):
             found = [s for s in carried.get(at - 1, ()) if _belongs(s, statement, cover)]
