@@ -24,7 +24,9 @@ def data_folder() -> Path:
     """The folder of the evaluation data, from the setting ``data`` (UJAR_DATA); SystemExit when it is not there."""
     folder = Path(load_config().data)
     if not (folder / "gold").is_dir():
-        raise SystemExit(f"no evaluation data in {folder}; set UJAR_DATA (docs/evaluation.md says what belongs there)")
+        raise SystemExit(
+            f"no evaluation data in {folder}; set UJAR_DATA (docs/how-it-works.md says what belongs there)"
+        )
     return folder
 
 

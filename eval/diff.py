@@ -46,6 +46,8 @@ def statements(raw: int) -> dict[str, list[list[Any]]]:
 
 def of_revision(revision: str, raw: int) -> dict[str, list[list[Any]]]:
     """The same, found by another revision of the code."""
+    from corpora import data_folder
+
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         subprocess.run(["git", "worktree", "add", "--detach", "--quiet", str(tree), revision], cwd=ROOT, check=True)  # noqa: S603, S607
@@ -54,7 +56,7 @@ def of_revision(revision: str, raw: int) -> dict[str, list[list[Any]]]:
             environment = {
                 **os.environ,
                 "PYTHONPATH": path,
-                "UJAR_DATA": str(Path(os.environ.get("UJAR_DATA", ROOT / "../shared")).resolve()),
+                "UJAR_DATA": str(data_folder().resolve()),
             }
             command = [sys.executable, str(ROOT / "eval" / "diff.py"), "--print", "--raw", str(raw)]
             done = subprocess.run(command, env=environment, cwd=tree, check=True, capture_output=True, text=True)  # noqa: S603

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from ujar.config import load_config
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
@@ -38,7 +39,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 @pytest.fixture(scope="session")
 def data_folder() -> Path:
     """The folder of the evaluation data; tests that need it are skipped where it is absent."""
-    folder = Path(os.environ.get("UJAR_DATA", ROOT / "../shared"))
+    folder = ROOT / load_config().data
     if not (folder / "gold" / "train.jsonl").exists():
         pytest.skip(f"no evaluation data in {folder} (set UJAR_DATA)")
     return folder
