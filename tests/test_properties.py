@@ -27,6 +27,8 @@ def check(text: str) -> None:
             assert text[span.start : span.end].strip()
         assert s.speaker is None or s.speaker.strip()
         assert 0 <= s.confidence <= 1
+    contents = sorted(span for s in analysis.statements for span in s.contents)
+    assert all(one.end <= other.start for one, other in zip(contents, contents[1:], strict=False)), "no words twice"
     assert analysis == ujar.read(text, published=date(2024, 6, 7))
 
 

@@ -180,6 +180,11 @@ def says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozens
         if not predicate:
             return False
     head = unit.lower(first)
+    if cue == "mencatat" and unit.lower(first - 1) != ",":
+        # "mencatat hujan lebat terjadi" reports, "mencatat laba Rp 2 triliun" and "mencatat rekor" achieve.
+        comma = next((i for i in range(first, end) if unit.lower(i) == ","), end)
+        booked = any(unit.lower(i) in _BOOKED for i in range(first, min(comma, first + 6)))
+        return not booked and not unit.tokens[first].lower.isdigit() and has_predicate(unit, first, comma)
     if "ask" in needs and "clause" not in needs:
         # "mendesak penghentian perang": an act named by a noun is spelled out, "meminta bantuan" is not.
         return words >= 3 and (act_noun(head) or predicate)
@@ -196,6 +201,13 @@ def says_something(unit: Unit, first: int, end: int, *, cue: str, needs: frozens
 _ATTITUDE = frozenset(
     "niat komitmen dukungan harapan rencana tekad janji ancaman tuduhan dugaan sikap syarat solusi sanksi potensi"
     " alasan pandangan target usul usulan saran".split()
+)
+
+
+# What one books by doing it: "mencatat laba sebesar …", "mencatat rekor".
+_BOOKED = frozenset(
+    "sebesar senilai sebanyak sejumlah rekor waktu laba rugi kerugian pendapatan aset defisit surplus kemenangan gol"
+    " sejarah penjualan transaksi pembiayaan kinerja hasil clean jumlah".split()
 )
 
 

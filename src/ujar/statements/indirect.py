@@ -50,7 +50,7 @@ _STANCE = frozenset(
 # What happens does not speak: "Kejadian ini mengancam keselamatan".
 _INANIMATE = frozenset(
     "hal via itu ini jangan tersebut sela jauh kejadian peristiwa langkah serangan keputusan kebijakan kondisi situasi tindakan aksi fenomena kasus"
-    " insiden perang konflik sikap upaya harga cuaca hujan banjir gempa pandemi virus tuduhan penolakan".split()
+    " suhu transaksi pembukaan insiden perang konflik sikap upaya harga cuaca hujan banjir gempa pandemi virus tuduhan penolakan".split()
 )
 
 
