@@ -35,6 +35,8 @@ def fetch(url: str, config: Config) -> tuple[bytes, str, str]:
         timeout=httpx.Timeout(min(10, config.fetch_seconds)), follow_redirects=False, trust_env=False
     ) as client:
         for _ in range(config.max_redirects + 1):
+            if time.monotonic() > deadline:
+                raise _too_slow(url, config)
             try:
                 parsed = httpx.URL(current)
             except httpx.InvalidURL as error:
@@ -43,7 +45,7 @@ def fetch(url: str, config: Config) -> tuple[bytes, str, str]:
                 ) from error
             request = _request(client, parsed, config)
             try:
-                with_stream = client.send(request, stream=True)
+                response = client.send(request, stream=True)
             except httpx.HTTPError as error:
                 raise InputError(
                     "unreachable",
@@ -51,22 +53,20 @@ def fetch(url: str, config: Config) -> tuple[bytes, str, str]:
                     "check the address and the connection",
                 ) from error
             try:
-                if with_stream.status_code in _REDIRECTS and "location" in with_stream.headers:
-                    current = str(parsed.join(with_stream.headers["location"]))
+                if response.status_code in _REDIRECTS and "location" in response.headers:
+                    current = str(parsed.join(response.headers["location"]))
                     continue
                 return (
-                    _body(with_stream, current, config, deadline),
+                    _body(response, current, config, deadline),
                     current,
-                    with_stream.headers.get("content-type", ""),
+                    response.headers.get("content-type", ""),
                 )
             except httpx.HTTPError as error:
                 raise InputError(
                     "unreachable", f"{current} broke off ({type(error).__name__})", "try again later"
                 ) from error
             finally:
-                with_stream.close()
-            if time.monotonic() > deadline:
-                break
+                response.close()
     raise InputError(
         "too-many-redirects", f"{url} redirects more than {config.max_redirects} times", "give the final address"
     )
@@ -101,6 +101,12 @@ def _request(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Requ
     )
 
 
+def _too_slow(url: str, config: Config) -> InputError:
+    return InputError(
+        "too-slow", f"{url} took longer than {config.fetch_seconds} seconds", "raise fetch_seconds or save the page"
+    )
+
+
 def _body(response: httpx.Response, url: str, config: Config, deadline: float) -> bytes:
     if response.status_code >= 400:
         raise InputError("unreachable", f"{url} answers with status {response.status_code}", "check the address")
@@ -118,11 +124,7 @@ def _body(response: httpx.Response, url: str, config: Config, deadline: float) -
     size = 0
     for raw in response.iter_raw(65536):
         if time.monotonic() > deadline:
-            raise InputError(
-                "too-slow",
-                f"{url} took longer than {config.fetch_seconds} seconds",
-                "raise fetch_seconds or save the page",
-            )
+            raise _too_slow(url, config)
         try:
             # One byte more than allowed is enough to know that it is too much, however small the packed data.
             chunk = unpack.decompress(raw, limit - size + 1) if unpack else raw

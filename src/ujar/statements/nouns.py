@@ -194,13 +194,11 @@ def _goes_on(unit: Unit, start: int, preposition: int) -> bool:
 def _behind_places(unit: Unit, start: int) -> bool:
     """Whether capitalised places parted by commas lead to a personal name: "(Direktur …) di Makati, Filipina, Sidney Jones"."""
     index = start
-    commas = 0
     count = len(unit.tokens)
     while index < count and index - start < 14:
         if unit.dated[index]:
             return False
         if unit.lower(index) == ",":
-            commas += 1
             run = index + 1
             while run < count and unit.capital(run) and not unit.dated[run]:
                 run += 1
