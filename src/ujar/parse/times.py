@@ -100,6 +100,7 @@ _BEGINS = (
     r"|se|pagi|siang|sore|malam|dua|tiga|empat|lima|enam|tujuh|delapan|satu|kuartal|tri|ti(?:ap|ga)|dalam|pukul|baru-|be(?:lum|be))"
 )
 _ANY = re.compile(r"\b" + _BEGINS + "(?:" + "|".join(f"(?P<is_{name}>{pattern})" for name, pattern in _GRAMMAR) + ")")
+_AGE = re.compile(r"(?:[0-9]|puluh|belas|\b(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))\s\Z")
 _LEAD = re.compile(rf"{_BEFORE}\s\Z")
 _FULL = re.compile(rf"(?P<d>{_DAY})(?:[/-](?P<n>1[0-2]|0?[1-9])[/-]|\s(?P<m>{_MONTH})\s)(?P<y>{_YEAR})")
 
@@ -124,6 +125,9 @@ def find_times(text: str, published: date | None) -> tuple[TimeExpression, ...]:
     for match in _ANY.finditer(text):
         rule = (match.lastgroup or "")[3:]
         start, end = match.span()
+        if rule == "unit_rel" and _AGE.search(text, max(0, start - 14), start):
+            # "aktor berusia 22 tahun ini" is an age and a demonstrative.
+            continue
         if rule in ("month", "year") and not _LEAD.search(text, max(0, start - 12), start):
             continue
         reading = _READERS[rule](match, anchor)

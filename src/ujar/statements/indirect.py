@@ -49,7 +49,7 @@ _STANCE = frozenset(
 
 # What happens does not speak: "Kejadian ini mengancam keselamatan".
 _INANIMATE = frozenset(
-    "hal via itu ini jangan tersebut sela jauh kejadian peristiwa langkah serangan keputusan kebijakan kondisi situasi tindakan aksi fenomena kasus"
+    "hal via itu ini foto kemenangan teori jangan tersebut sela jauh kejadian peristiwa langkah serangan keputusan kebijakan kondisi situasi tindakan aksi fenomena kasus"
     " suhu transaksi pembukaan insiden perang konflik sikap upaya harga cuaca hujan banjir gempa pandemi virus tuduhan penolakan".split()
 )
 
@@ -86,6 +86,8 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         source[1] - source[0] == 1
         and (capital_verb if unit.capital(source[0]) else looks_verbal)(unit.lower(source[0]))
     ):
+        return None
+    if source[1] - source[0] == 1 and unit.lower(source[0]) in ("seorang", "serta", "lalu", "ada", "entah", "banyak"):
         return None
     if unit.lower(source[0]) in _INANIMATE and unit.lower(source[0]) not in lex.pronoun:
         return None

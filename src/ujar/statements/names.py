@@ -120,10 +120,11 @@ def is_acronym(form: str) -> bool:
     return len(form) > 1 and form.isupper()
 
 
-def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end: int) -> int:
+def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end: int, *, trusted: bool = False) -> int:
     """The token where the personal name that ends at ``end`` begins; ``end`` when the tokens end in no name.
 
-    Words that news writes in lower case elsewhere, offices, places and acronyms are no name.
+    Words that news writes in lower case elsewhere, offices, places and acronyms are no name; with ``trusted``, where the
+    phrase is known to name somebody, such a word may end a name that begins with a sure one ("Kennedy Muslim").
     """
     table = bodies()
     role = lexicon().role
@@ -158,6 +159,10 @@ def name_start(text: str, words: tuple[Word, ...] | list[Word], start: int, end:
         if at < end - 1 and word.end == words[at].start and word.end - word.start >= 5 and raw.isalpha():
             # "DanantaraRosan Roeslani": the space between a body and a name is lost.
             break
+        last = trusted and at == end and len(raw) > 2 and at - 1 > start
+        if last and lower in lexicon().common and _named(text, words[at - 2], table):
+            at -= 1
+            continue
         if lower in lexicon().common and not (
             at < end and len(raw) > 2 and at - 1 > start and _named(text, words[at - 2], table)
         ):
@@ -187,6 +192,7 @@ def _named(text: str, word: Word, table: Bodies) -> bool:
         and word.lower not in lexicon().role
         and word.lower not in table.place
         and word.lower not in table.kind
+        and not _act(word.lower)
         and not is_acronym(text[word.start : word.end])
     )
 
@@ -220,7 +226,8 @@ def find_mentions(parse: Parse) -> list[Mention]:
         if at >= 0 and parse.noise[at].end > words[index].start:
             index = end
             continue
-        begin = name_start(text, words, index, end)
+        office = any(w.lower in lex.role for w in words[max(0, index - 1) : end])
+        begin = name_start(text, words, index, end, trusted=office)
         if begin < end:
             single = end - begin == 1
             role = _role_before(text, words, begin, lex.role)

@@ -158,7 +158,7 @@ class _Resolver:
                     break
             while end > 0 and not segment[end - 1].lower[0].isalnum():
                 end -= 1
-            start = name_start(self.text, segment, 0, end)
+            start = name_start(self.text, segment, 0, end, trusted=True)
             if start < end and not (start and segment[start - 1].lower in ("di", "ke", "asal")):
                 found.append((segment[start:end], self._raw(segment[:start]) or None, number))
         if not found:
@@ -236,6 +236,10 @@ class _Resolver:
                     known = self.people.add(name_words(self.text, name))
                 alias = self.people.alias(known)
                 return _Speaker(alias.name, "person", alias.role or role, "speaker.name", alias)
+        if len(segments) == 1 and len(segments[0]) == 1 and is_capital(self.text, first):
+            by_name = self._short_name(first, statement)
+            if by_name is not None:
+                return by_name
         if first.lower == "pernyataan":
             # A statement speaks for whoever made it: "pernyataan resmi militer", "pernyataan itu".
             owner = [
@@ -267,6 +271,21 @@ class _Resolver:
             if back is not None and back.type == "person":
                 return replace(back, rule="speaker.description")
         return self._body(segments, words, demonstrative=demonstrative)
+
+    def _short_name(self, word: Word, statement: Statement) -> _Speaker | None:
+        """A lone capitalised word as a name that is a common word as well: "kata Muslim" after "Kennedy Muslim"."""
+        known = self.people.person([word])
+        if known is not None and len(known.words) > 1:
+            fuller = self.people.alias(known)
+            return _Speaker(fuller.name, "person", fuller.role, "speaker.name", fuller)
+        behind = statement.cue is not None and statement.cue.end <= word.start
+        if not behind or word.lower in lexicon().role or word.lower in bodies().kind or word.lower in bodies().place:
+            return None
+        if word.lower not in lexicon().common or is_acronym(self._raw([word])):
+            return None
+        # Behind its cue a word has no capital but its own.
+        known = self.people.alias(known or self.people.add((self._raw([word]),)))
+        return _Speaker(known.name, "person", known.role, "speaker.name", known)
 
     def _preferred(self, names: list[tuple[list[Word], str | None]]) -> tuple[list[Word], str | None]:
         """Of several names in one source the speaker's: the segment that is nothing but a name, with the office beside it.
