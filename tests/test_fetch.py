@@ -14,7 +14,7 @@ from ujar.config import Config
 from ujar.errors import InputError
 from ujar.read.fetch import fetch
 
-OPEN = Config(private_addresses=True, fetch_seconds=2, max_bytes=200_000)
+OPEN = Config(private_addresses=True, fetch_seconds=2, max_page_bytes=200_000)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""Write src/ujar/statements/common_words.tsv: words that news text writes in lower case, so not the words of a name.
+"""Write src/ujar/common_words.tsv: words that news text writes in lower case, so not the words of a name.
 
 usage: python training/common_words.py ARTICLES.jsonl[.gz] [OUT.tsv]
 
@@ -49,7 +49,7 @@ def main() -> None:
     """Count and write."""
     source = Path(sys.argv[1])
     target = (
-        Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/statements/common_words.tsv"
+        Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/common_words.tsv"
     )
     opener = gzip.open if source.suffix == ".gz" else open
     with opener(source, "rt", encoding="utf-8") as lines:

@@ -23,15 +23,17 @@ class Config:
 
     Attributes:
         data: folder of the evaluation data (gold statements, raw news); only eval/, bench/, training/ and some tests use it.
-        max_bytes: largest file, page or line that is read, in bytes.
+        max_bytes: largest file or line that is read, in bytes.
+        max_page_bytes: largest HTML page, or answer of an address, in bytes; taking a page apart costs more than reading.
         max_characters: longest article that is analysed, in characters.
-        fetch_seconds: longest time for one address, all redirects together.
+        fetch_seconds: longest time for one address, name lookup and all redirects together.
         max_redirects: redirects followed for one address.
         private_addresses: whether addresses of this machine and of private networks may be fetched.
     """
 
     data: str = "../shared"
     max_bytes: int = 64 * 1024 * 1024
+    max_page_bytes: int = 5 * 1024 * 1024
     max_characters: int = 2_000_000
     fetch_seconds: int = 20
     max_redirects: int = 5
@@ -49,7 +51,7 @@ def load_config(folder: Path | None = None, environment: Mapping[str, str] | Non
         try:
             with path.open("rb") as file:
                 table = tomllib.load(file)
-        except (OSError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise SettingError(
                 "bad-setting", f"{path} cannot be read: {error}", "mend the file or move it away"
             ) from error

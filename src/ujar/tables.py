@@ -39,3 +39,9 @@ def load_table(package: str, name: str) -> tuple[dict[str, str], ...]:
     if header is None:
         raise TableError("bad-table", f"{name} has no header line", "restore the file from the project")
     return tuple(rows)
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Words that news writes in lower case (``common_words.tsv``, made by training/common_words.py)."""
+    return frozenset(row["form"] for row in load_table("ujar", "common_words.tsv"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ujar.records import Word
+from ujar.tables import common_words
 
 # A word: letters and digits, held together by hyphens, apostrophes and slashes ("kota-kota", "Jum'at", "18/9/2019").
 # A full stop holds together only numbers (14.700), initials (B.J.) and what goes on in lower case after a capital or
@@ -23,6 +24,13 @@ _VERBS = (
     "mengatakan", "melaporkan", "menyatakan", "menyebut", "menyebutkan", "menegaskan", "menjelaskan", "mengungkapkan",
     "menyampaikan", "menambahkan", "mengumumkan", "menuturkan", "menilai", "mengklaim", "memperingatkan",
 )  # fmt: skip
+
+
+# "ESDMmenyetor", "RIPrabowo": an acronym run into a word.
+_ACRONYM = re.compile(r"([A-Z]{2,})([a-z]{3,})\Z")
+# Endings that belong to their word: "Sekaranglah", "Jokowikah".
+_ENCLITIC = frozenset("lah kah pun nya".split())
+_PREFIXES = ("me", "di", "ber", "ter")
 
 
 def find_words(text: str) -> tuple[Word, ...]:
@@ -58,4 +66,51 @@ def find_words(text: str) -> tuple[Word, ...]:
                 add(Word(start + cut, end, form[cut:].lower()))
                 continue
         add(Word(start, end, form.lower()))
-    return tuple(words)
+    return _part_glued(text, words)
+
+
+def _part_glued(text: str, words: list[Word]) -> tuple[Word, ...]:
+    """The words, those parted that only the rest of the text shows to be two ("Hamastelah", where Hamas stands too)."""
+    common = common_words()
+    suspects = [
+        (i, text[w.start : w.end])
+        for i, w in enumerate(words)
+        if w.end - w.start > 4 and w.lower not in common and text[w.start].isupper() and w.lower.isalpha()
+    ]
+    if not suspects:
+        return tuple(words)
+    forms = {text[w.start : w.end] for w in words}
+    cuts = {i: cut for i, form in suspects if (cut := _cut(form, forms, common))}
+    if not cuts:
+        return tuple(words)
+    out: list[Word] = []
+    for i, word in enumerate(words):
+        cut = cuts.get(i)
+        if cut is None:
+            out.append(word)
+        else:
+            out.append(Word(word.start, word.start + cut, word.lower[:cut]))
+            out.append(Word(word.start + cut, word.end, word.lower[cut:]))
+    return tuple(out)
+
+
+def _cut(form: str, forms: set[str], common: frozenset[str]) -> int:
+    """Where a capitalised form falls apart into a name and a common word, or 0."""
+    acronym = _ACRONYM.match(form)
+    if acronym:
+        cut = acronym.end(1)
+        if acronym.group(2) in common and acronym.group(2) not in _ENCLITIC:
+            return cut
+        # The last capital is that of the word behind: "RIPrabowo" is RI and Prabowo.
+        cut -= 1
+        known = form[:cut] in forms or form[cut:] in forms or form[cut:].lower() in common
+        return cut if cut > 1 and known else 0
+    if len(form) > 40 or not form[1:].islower():
+        return 0
+    for cut in range(3, len(form) - 2):
+        name, rest = form[:cut], form[cut:]
+        if rest not in common or rest in _ENCLITIC:
+            continue
+        if name in forms or (len(rest) > 5 and rest.startswith(_PREFIXES) and len(name) > 3):
+            return cut
+    return 0

@@ -39,8 +39,9 @@ def decode(data: bytes) -> tuple[str | None, str | None]:
         return None, "binary data"
     try:
         return data.decode("utf-8"), None
-    except UnicodeDecodeError:
-        pass
+    except UnicodeDecodeError as error:
+        # Judged around the damage: the beginning of a long text may well be plain ASCII.
+        sample = data[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
     high = sum(byte > 0x7F for byte in sample)
     formed = sum(len(m) for m in _MULTIBYTE.findall(sample))
     if formed * 2 > high:

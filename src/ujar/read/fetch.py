@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import threading
 import time
 import zlib
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, NamedTuple
 
 from ujar.errors import InputError
 
@@ -17,88 +19,137 @@ if TYPE_CHECKING:
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TYPES = ("text/html", "text/plain", "application/xhtml", "application/json", "application/x-ndjson")
-_LARGEST_PAGE = 10 * 1024 * 1024
+# Longest silence: a host that does not let us in leaves time for its other addresses.
+_CONNECT_SECONDS, _SILENT_SECONDS = 5, 10
 
 
-def fetch(url: str, config: Config) -> tuple[bytes, str, str]:
-    """The body at an address, the address it finally came from, and its content type.
+class Fetched(NamedTuple):
+    """What an address answered: the body, the address it finally came from, and its content type with parameters."""
 
-    Raises InputError for anything but http and https, an address in a private network (unless allowed), too many
-    redirects, an answer that is no text, one that is too large, or one that takes too long; the bounds are the
-    configuration's. The name is looked up once and the connection made to the address that was checked.
+    body: bytes
+    url: str
+    kind: str
+
+
+def fetch(url: str, config: Config) -> Fetched:
+    """The answer of an address.
+
+    Raises InputError for anything but http and https, an address in a private network (unless allowed, also behind a
+    redirect), too many redirects, an answer that is no text, one that is too large, or one that takes too long; the
+    bounds are the configuration's. The name is looked up once and the connection made to an address that was checked.
     """
     import httpx
 
     deadline = time.monotonic() + config.fetch_seconds
+    answer: Future[Fetched] = Future()
+    client = httpx.Client(
+        timeout=httpx.Timeout(
+            min(_SILENT_SECONDS, config.fetch_seconds), connect=min(_CONNECT_SECONDS, config.fetch_seconds)
+        ),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+    def work() -> None:
+        try:
+            answer.set_result(_follow(client, url, config, deadline))
+        except Exception as error:  # noqa: BLE001 - raised again below, in the thread that asked
+            answer.set_exception(error)
+
+    # In a thread of its own: neither the name lookup nor headers that arrive byte by byte can be bounded from within.
+    # When time is up the client is closed under it, so that it ends soon after.
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        return answer.result(timeout=config.fetch_seconds)
+    except TimeoutError as error:
+        raise _too_slow(url, config) from error
+    finally:
+        client.close()
+
+
+def _follow(client: httpx.Client, url: str, config: Config, deadline: float) -> Fetched:
+    """The answer at the end of the redirects."""
+    import httpx
+
     current = url
-    with httpx.Client(
-        timeout=httpx.Timeout(min(10, config.fetch_seconds)), follow_redirects=False, trust_env=False
-    ) as client:
-        for _ in range(config.max_redirects + 1):
-            if time.monotonic() > deadline:
-                raise _too_slow(url, config)
-            try:
-                parsed = httpx.URL(current)
-            except httpx.InvalidURL as error:
-                raise InputError(
-                    "bad-address", f"{current} is no address", "give one that begins with https://"
-                ) from error
-            request = _request(client, parsed, config)
-            try:
-                response = client.send(request, stream=True)
-            except httpx.HTTPError as error:
-                raise InputError(
-                    "unreachable",
-                    f"{current} cannot be reached ({type(error).__name__})",
-                    "check the address and the connection",
-                ) from error
-            try:
-                if response.status_code in _REDIRECTS and "location" in response.headers:
-                    current = str(parsed.join(response.headers["location"]))
-                    continue
-                return (
-                    _body(response, current, config, deadline),
-                    current,
-                    response.headers.get("content-type", ""),
-                )
-            except httpx.HTTPError as error:
-                raise InputError(
-                    "unreachable", f"{current} broke off ({type(error).__name__})", "try again later"
-                ) from error
-            finally:
-                response.close()
+    for _ in range(config.max_redirects + 1):
+        try:
+            parsed = httpx.URL(current)
+        except httpx.InvalidURL as error:
+            raise InputError("bad-address", f"{current} is no address", "give one that begins with https://") from error
+        try:
+            response = _send(client, parsed, config)
+        except httpx.HTTPError as error:
+            raise _out_of_time(url, config, deadline) or InputError(
+                "unreachable",
+                f"{current} cannot be reached ({type(error).__name__})",
+                "check the address and the connection",
+            ) from error
+        try:
+            if response.status_code in _REDIRECTS and "location" in response.headers:
+                current = str(parsed.join(response.headers["location"]))
+                continue
+            return Fetched(
+                _body(response, current, config, deadline), current, response.headers.get("content-type", "")
+            )
+        except httpx.InvalidURL as error:
+            raise InputError(
+                "bad-address", f"{current} redirects to what is no address", "give the final address"
+            ) from error
+        except httpx.HTTPError as error:
+            raise _out_of_time(url, config, deadline) or InputError(
+                "unreachable", f"{current} broke off ({type(error).__name__})", "try again later"
+            ) from error
+        finally:
+            response.close()
     raise InputError(
         "too-many-redirects", f"{url} redirects more than {config.max_redirects} times", "give the final address"
     )
 
 
-def _request(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Request:
-    """A request to the checked network address of a host, with the host's own name in its header and handshake."""
+def _send(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Response:
+    """The response, its body unread, of the first network address of a host that lets us in.
+
+    The request goes to an address that was checked, with the host's own name in its header and handshake.
+    """
+    import httpx
+
     if url.scheme not in ("http", "https") or not url.host:
         raise InputError("bad-address", f"{url} is not an http or https address", "give one that begins with https://")
     port = url.port or (443 if url.scheme == "https" else 80)
     try:
         found = socket.getaddrinfo(url.host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeError, OverflowError) as error:
         raise InputError("unreachable", f"{url.host} is not known", "check the address and the connection") from error
-    address = str(found[0][4][0])
-    if not config.private_addresses and not all(
-        ipaddress.ip_address(str(f[4][0]).split("%")[0]).is_global for f in found
-    ):
+    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    if not config.private_addresses and not all(_is_public(address) for address in addresses):
         raise InputError(
             "private-address", f"{url.host} lies in a private network", "set private_addresses if that is meant"
         )
-    host = url.netloc.decode("ascii")
-    return client.build_request(
-        "GET",
-        url.copy_with(host=address),
-        headers={
-            "Host": host.rsplit("@", 1)[-1],
-            "Accept-Encoding": "identity",
-            "User-Agent": "ujar (+https://pypi.org/project/ujar)",
-        },
-        extensions={"sni_hostname": url.host},
-    )
+    headers = {
+        "Host": url.netloc.decode("ascii").rsplit("@", 1)[-1],
+        "Accept-Encoding": "identity",
+        "User-Agent": "ujar (+https://pypi.org/project/ujar)",
+    }
+    for address in addresses:
+        request = client.build_request(
+            "GET", url.copy_with(host=address), headers=headers, extensions={"sni_hostname": url.host}
+        )
+        try:
+            return client.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            # Many machines know an IPv6 address of a host and have no way there.
+            if address == addresses[-1]:
+                raise
+    raise AssertionError("getaddrinfo gives at least one address")  # pragma: no cover
+
+
+def _is_public(address: str) -> bool:
+    """Whether a network address lies in the open network, also when it wraps an address of the older kind."""
+    found = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found.sixtofour or found
+    return found.is_global and not found.is_multicast
 
 
 def _too_slow(url: str, config: Config) -> InputError:
@@ -107,13 +158,17 @@ def _too_slow(url: str, config: Config) -> InputError:
     )
 
 
+def _out_of_time(url: str, config: Config, deadline: float) -> InputError | None:
+    return _too_slow(url, config) if time.monotonic() >= deadline else None
+
+
 def _body(response: httpx.Response, url: str, config: Config, deadline: float) -> bytes:
     if response.status_code >= 400:
         raise InputError("unreachable", f"{url} answers with status {response.status_code}", "check the address")
     kind = response.headers.get("content-type", "text/html").split(";")[0].strip().lower()
     if not kind.startswith(_TYPES):
         raise InputError("not-text", f"{url} is {kind}, not a page", "give the address of an article")
-    limit = min(config.max_bytes, _LARGEST_PAGE)
+    limit = config.max_page_bytes
     encoding = response.headers.get("content-encoding", "identity").lower()
     unpack = None
     if encoding in ("gzip", "x-gzip", "deflate"):
@@ -122,7 +177,8 @@ def _body(response: httpx.Response, url: str, config: Config, deadline: float) -
         raise InputError("not-text", f"{url} is sent packed as {encoding}", "save the page and give the file")
     parts: list[bytes] = []
     size = 0
-    for raw in response.iter_raw(65536):
+    # As the network brings it: a chunk size would make httpx wait, without looking at the clock, until it has so much.
+    for raw in response.iter_raw():
         if time.monotonic() > deadline:
             raise _too_slow(url, config)
         try:

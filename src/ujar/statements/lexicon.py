@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ujar.tables import load_table
+from ujar.tables import common_words, load_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,5 +59,5 @@ def lexicon() -> Lexicon:
         role=frozenset(uses["role"]),
         place=frozenset(uses["place"]),
         not_verb=frozenset(uses["noun"]),
-        common=frozenset(row["form"] for row in load_table("ujar.statements", "common_words.tsv")),
+        common=common_words(),
     )

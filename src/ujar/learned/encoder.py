@@ -1,0 +1,70 @@
+"""Words in, states out: vectors from word rows and character n-grams, then dilated convolutions."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ujar.learned.layers import block, normal
+from ujar.learned.tokens import buckets_of
+from ujar.learned.weights import Arrays, load_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# New words whose vectors are remembered: names recur within an article and across the day's news.
+_REMEMBERED = 20_000
+
+
+class WordVectors:
+    """The vector of any word: of a known one its own row, of another the mean of its character n-grams."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        words = bytes(arrays["words"]).decode().split("\x00")
+        self._row = {word: i for i, word in enumerate(words)}
+        self._table = arrays["rows"]
+        self._scale = arrays["row_scales"]
+        self._grams = arrays["grams"]
+        self._gram_scale = arrays["gram_scales"]
+        self.width = int(self._table.shape[1])
+        self._new: dict[str, np.ndarray] = {}
+
+    def of(self, keys: Sequence[str]) -> np.ndarray:
+        """The vectors of some word keys: float32 (words, width)."""
+        out = np.empty((len(keys), self.width), dtype=np.float32)
+        rows = np.array([self._row.get(key, -1) for key in keys], dtype=np.int64)
+        known = rows >= 0
+        picked = rows[known]
+        out[known] = self._table[picked] * self._scale[picked, None]
+        for index in np.flatnonzero(~known):
+            out[index] = self._unknown(keys[index])
+        return out
+
+    def _unknown(self, key: str) -> np.ndarray:
+        vector = self._new.get(key)
+        if vector is None:
+            if len(self._new) >= _REMEMBERED:
+                self._new.clear()
+            # The longest words are addresses and damage; their first letters are enough.
+            buckets = buckets_of(key[:40])
+            vector = self._new[key] = (self._grams[buckets] * self._gram_scale[buckets, None]).mean(0)
+        return vector
+
+
+@lru_cache(maxsize=1)
+def word_vectors() -> WordVectors:
+    """The word vectors of the package, loaded on first use."""
+    return WordVectors(load_weights("vectors"))
+
+
+def encode(arrays: Arrays, vectors: np.ndarray, shapes: np.ndarray, dilations: Sequence[int]) -> np.ndarray:
+    """The states of one sequence: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width).
+
+    ``arrays``: those of a fine-tuned encoder (``form``, ``blocks.N…``, ``norm``).
+    """
+    x = (vectors + arrays["form"][shapes])[None]
+    for number, dilation in enumerate(dilations):
+        x = block(arrays, f"blocks.{number}", dilation, x)
+    return normal(arrays, "norm", x)[0]

@@ -1,0 +1,65 @@
+"""Tokens as the learned models see them: a key for the word, a class for its written form, paragraph breaks kept."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ujar.records import Word
+
+# What stands between two paragraphs in the sequence of tokens.
+BREAK = "\n"
+# Classes of written forms.
+LOWER, TITLE, UPPER, MIXED, DIGIT, PUNCTUATION, INITIAL, MASK = range(8)
+BUCKETS = 40_000
+_DIGIT = re.compile(r"\d")
+_SHORTEST, _LONGEST = 3, 5
+
+
+def word_key(form: str) -> str:
+    """The form under which a word is looked up: lower case, every digit a 0, one kind of quotation mark and dash."""
+    key = form.lower()
+    if key.isalpha():
+        return key
+    return _DIGIT.sub("0", key).translate(_ALIKE)
+
+
+_ALIKE = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "«": '"', "»": '"'})
+
+
+def shape_of(form: str) -> int:
+    """The class of a written form: lower case, Title, UPPER, mIxed, with digits, punctuation, one capital."""
+    if form.islower():
+        return LOWER if form.isalpha() or not _DIGIT.search(form) else DIGIT
+    if form[0].isupper() and (len(form) == 1 or form[1:].islower()):
+        return INITIAL if len(form) == 1 else TITLE
+    if _DIGIT.search(form):
+        return DIGIT
+    if form.isupper():
+        return UPPER
+    return MIXED if any(c.isalpha() for c in form) else PUNCTUATION
+
+
+def buckets_of(key: str) -> list[int]:
+    """The rows of a word's character n-grams (3 to 5, with marks at both ends), by CRC-32; the whole word included."""
+    marked = f"<{key}>"
+    grams = {marked}
+    for size in range(_SHORTEST, _LONGEST + 1):
+        grams.update(marked[i : i + size] for i in range(len(marked) - size + 1))
+    return sorted(zlib.crc32(gram.encode()) % BUCKETS for gram in grams)
+
+
+def tokens_of(text: str, words: Sequence[Word]) -> list[str]:
+    """The written forms of the words in order, with BREAK where a line ends between two."""
+    out: list[str] = []
+    end = 0
+    for word in words:
+        if out and "\n" in text[end : word.start]:
+            out.append(BREAK)
+        out.append(text[word.start : word.end])
+        end = word.end
+    return out

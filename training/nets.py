@@ -1,0 +1,116 @@
+"""The nets as they are trained (torch); ujar.learned runs the same ones with numpy alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+
+from ujar.learned.tokens import BUCKETS, buckets_of
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+WORDS, SEEN = 30_000, 8
+
+
+@dataclass(frozen=True)
+class EncoderShape:
+    """Width of the states, of the inside of a block, and the dilation of each block."""
+
+    width: int = 128
+    inner: int = 192
+    dilations: tuple[int, ...] = (1, 2, 4, 8, 1)
+
+    def as_dict(self) -> dict[str, object]:
+        """For a file."""
+        return asdict(self)
+
+
+class Bags:
+    """The n-gram rows of many words, ready for an EmbeddingBag."""
+
+    def __init__(self, rows: np.ndarray, grams: list[list[int]]) -> None:
+        self.rows = rows
+        self.grams = np.array([g for bag in grams for g in bag], dtype=np.int64)
+        self.starts = np.concatenate([[0], np.cumsum([len(b) for b in grams])]).astype(np.int64)
+
+    def select(self, which: np.ndarray) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Rows, n-grams and offsets of some of the words."""
+        lengths = self.starts[which + 1] - self.starts[which]
+        offsets = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+        index = np.arange(lengths.sum()) - np.repeat(offsets, lengths) + np.repeat(self.starts[which], lengths)
+        return torch.from_numpy(self.rows[which]), torch.from_numpy(self.grams[index]), torch.from_numpy(offsets)
+
+
+class Vocabulary:
+    """The words that have a row of their own."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.rows = {word: i for i, word in enumerate(words)}
+
+    @classmethod
+    def of(cls, counts: Counter[str]) -> Vocabulary:
+        """The most frequent words, ties in alphabetical order."""
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return cls([word for word, n in ranked[:WORDS] if n >= SEEN])
+
+    def bags(self, keys: list[str]) -> Bags:
+        """The rows and n-grams of some words; a word without a row has the one behind the last."""
+        rows = np.array([self.rows.get(k, len(self.rows)) for k in keys], dtype=np.int64)
+        return Bags(rows, [buckets_of(k) for k in keys])
+
+
+class Block(nn.Module):
+    """Normalise, convolve over three words ``dilation`` apart, rectify, mix; added to what came in."""
+
+    def __init__(self, width: int, inner: int, dilation: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.conv = nn.Conv1d(width, inner, 3, padding=dilation, dilation=dilation)
+        self.mix = nn.Linear(inner, width)
+
+    def forward(self, x: torch.Tensor, keep: torch.Tensor | None = None) -> torch.Tensor:
+        """States (batch, tokens, width) to the same; tokens outside ``keep`` are zero."""
+        y = self.norm(x)
+        if keep is not None:
+            y = y * keep
+        y = self.conv(y.transpose(1, 2)).transpose(1, 2)
+        return x + self.mix(torch.relu(y))
+
+
+class Encoder(nn.Module):
+    """Words in, states out."""
+
+    def __init__(self, shape: EncoderShape, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self.shape = shape
+        width = shape.width
+        self.word = nn.Embedding(len(vocabulary.rows) + 1, width)
+        self.gram = nn.EmbeddingBag(BUCKETS, width, mode="mean")
+        self.form = nn.Embedding(8, width)
+        self.hidden = nn.Parameter(torch.randn(width) * 0.1)
+        nn.init.normal_(self.word.weight, std=0.1)
+        nn.init.normal_(self.gram.weight, std=0.1)
+        nn.init.normal_(self.form.weight, std=0.1)
+        self.blocks = nn.ModuleList(Block(width, shape.inner, d) for d in shape.dilations)
+        self.norm = nn.LayerNorm(width)
+
+    def vectors(self, rows: torch.Tensor, grams: torch.Tensor, offsets: torch.Tensor) -> torch.Tensor:
+        """The vectors of words, context left aside."""
+        known = (rows < self.word.num_embeddings - 1).unsqueeze(1)
+        return self.word(rows) * known + self.gram(grams, offsets)
+
+    def forward(
+        self, vectors: torch.Tensor, shapes: torch.Tensor, masked: torch.Tensor | None = None, keep: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """States (batch, tokens, width)."""
+        if masked is not None:
+            vectors = torch.where(masked.unsqueeze(-1), self.hidden.to(vectors.dtype), vectors)
+        x = vectors + self.form(shapes)
+        for block in self.blocks:
+            x = block(x, keep)
+        return self.norm(x)
