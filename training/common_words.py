@@ -1,10 +1,13 @@
 """Write src/ujar/common_words.tsv: words that news text writes in lower case, so not the words of a name.
 
-usage: python training/common_words.py ARTICLES.jsonl[.gz] [OUT.tsv]
+usage: python training/common_words.py ARTICLES.jsonl[.gz] [OUT.tsv [WHOLE.tsv]]
 
 Counts, for every alphabetic word in mid-sentence, how often it stands in lower case and how often with a capital.
 A word is common when at least SHARE of its occurrences are in lower case and it was seen at least SEEN times so.
 Only the words and their rounded share are kept: a frequency list, no text. Deterministic for the same input.
+
+WHOLE.tsv (src/ujar/whole_words.tsv) holds capitalised words that end in a common word and are yet one word, because they
+were seen at least WHOLE times: Danantara is not "Dan" and "antara".
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from pathlib import Path
 
 SEEN = 12
 SHARE = 0.4
+WHOLE = 4
 # Not at the start of a sentence or a quotation, where every word has a capital.
 _MID = re.compile(r"(?<=[\w,;)] )[^\W\d_]{2,}(?![\w.])")
 
@@ -45,6 +49,21 @@ def rows(small: Counter[str], capital: Counter[str]) -> list[tuple[str, str]]:
     return sorted(out)
 
 
+_CAPITAL = re.compile(r"(?<![\w-])[A-Z][\w-]{5,}(?![\w-])")
+
+
+def whole(lines: object, common: set[str]) -> list[str]:
+    """Capitalised words, in lower case, that end in a common word of three letters or more and recur; sorted."""
+    seen: Counter[str] = Counter()
+    for line in lines:  # type: ignore[attr-defined]
+        seen.update(word.lower() for word in _CAPITAL.findall(json.loads(line)["text"]))
+    return sorted(
+        w
+        for w, n in seen.items()
+        if n >= WHOLE and w not in common and any(w[cut:] in common for cut in range(2, len(w) - 2))
+    )
+
+
 def main() -> None:
     """Count and write."""
     source = Path(sys.argv[1])
@@ -54,10 +73,14 @@ def main() -> None:
     opener = gzip.open if source.suffix == ".gz" else open
     with opener(source, "rt", encoding="utf-8") as lines:
         table = rows(*count(lines))
+    with opener(source, "rt", encoding="utf-8") as lines:
+        kept = whole(lines, {word for word, _ in table})
     with target.open("w", encoding="utf-8") as out:
         out.write("form\tshare\n")
         out.writelines(f"{word}\t{share}\n" for word, share in table)
-    print(f"{len(table)} words -> {target}")
+    beside = Path(sys.argv[3]) if len(sys.argv) > 3 else target.with_name("whole_words.tsv")
+    beside.write_text("form\n" + "".join(f"{word}\n" for word in kept), encoding="utf-8")
+    print(f"{len(table)} words -> {target}, {len(kept)} -> {beside}")
 
 
 if __name__ == "__main__":

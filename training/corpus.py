@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,10 @@ from corpora import article_of, data_folder
 from scoring import trim
 
 from ujar.parse import parse
+from ujar.parse.mentions import find_mentions
 from ujar.records import Parse, Span, Statement
 from ujar.statements.find import find_statements
+from ujar.statements.reader import PARTS, TAGS
 from ujar.statements.sequence import Sequence, sequence_of
 
 if TYPE_CHECKING:
@@ -26,11 +28,6 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ANNOTATIONS = Path(__file__).with_name("annotations.jsonl")
-# Parts of a statement that the span model marks, given its cue.
-PARTS = ("content", "source", "addressee", "via", "time")
-# O, then begin and inside of each part.
-TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
-
 
 @dataclass(slots=True)
 class Example:
@@ -47,24 +44,25 @@ class Example:
 def example(row: Row) -> Example:
     """An annotated article, ready to learn from."""
     parsed = parse(article_of(row))
+    parsed = replace(parsed, mentions=find_mentions(row['text'], parsed.words))
     rules = find_statements(parsed)
     sequence = sequence_of(parsed, rules)
-    cues = np.zeros(len(sequence.starts), dtype=np.int64)
+    cues = np.zeros(len(sequence.tokens.starts), dtype=np.int64)
     spans = []
     for statement in row["statements"]:
         if not statement["cue"]:
             continue
-        first, last = sequence.cover(Span(*trim(row["text"], statement["cue"])))
+        first, last = sequence.tokens.cover(Span(*trim(row["text"], statement["cue"])))
         if last <= first:
             continue
         cues[first] = 1
         cues[first + 1 : last] = 2
-        tags = np.zeros(len(sequence.starts), dtype=np.int64)
+        tags = np.zeros(len(sequence.tokens.starts), dtype=np.int64)
         for number, part in reversed(list(enumerate(PARTS))):
             value = statement[part]
             values = value if part in ("content", "via") else [value] if value else []
             for span in values:
-                begin, end = sequence.cover(Span(*trim(row["text"], span)))
+                begin, end = sequence.tokens.cover(Span(*trim(row["text"], span)))
                 tags[begin:end] = 2 + 2 * number
                 tags[begin : begin + 1] = 1 + 2 * number
         spans.append((first, last, tags))

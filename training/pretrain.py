@@ -23,7 +23,7 @@ import torch
 from nets import Encoder, EncoderShape, Vocabulary
 from torch import nn
 
-from ujar.learned.tokens import MASK, shape_of, tokens_of, word_key
+from ujar.learned.tokens import MASK, tokens_of
 from ujar.parse.words import find_words
 
 SEQUENCE, BATCH, NEGATIVES, HIDDEN = 192, 40, 4096, 0.15
@@ -39,7 +39,8 @@ def corpus(path: Path, limit: int | None) -> tuple[list[list[tuple[str, int]]], 
             if limit is not None and number >= limit:
                 break
             text = json.loads(line)["text"]
-            tokens = [(word_key(form), shape_of(form)) for form in tokens_of(text, find_words(text))]
+            row = tokens_of(text, find_words(text))
+            tokens = list(zip(row.keys, row.shapes.tolist(), strict=True))
             articles.append(tokens)
             counts.update(key for key, _ in tokens)
     return articles, counts

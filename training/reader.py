@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 from crf import Chain
 from nets import Block, Encoder
@@ -10,18 +9,10 @@ from torch import nn
 
 from ujar.statements.sequence import KNOWN
 
-from corpus import TAGS
+from ujar.statements.reader import TAGS
 
 WIDTH, INNER = 96, 128
-BACK, AHEAD = 100, 70
 DISTANCES = 24
-
-
-def distance_class(d: np.ndarray) -> np.ndarray:
-    """Classes of the signed distance to the cue: 0 inside, exact up to 4, then by powers of 1.6, sides apart."""
-    size = np.abs(d)
-    coarse = np.where(size <= 4, size, np.minimum(11, 4 + np.ceil(np.log(np.maximum(size, 1) / 4) / np.log(1.6)))).astype(np.int64)
-    return np.where(d < 0, coarse + 12, coarse)
 
 
 class Reader(nn.Module):

@@ -15,9 +15,10 @@ import numpy as np
 import torch
 from corpus import PARTS, TAGS, Example, annotated, example, fold_of, gold
 from nets import Bags, Encoder, EncoderShape, Vocabulary
-from reader import AHEAD, BACK, Reader, distance_class
+from reader import Reader
 from torch import nn
 
+from ujar.statements.reader import distance_class, window_of
 from ujar.statements.sequence import KNOWN
 
 _C = {name: i for i, name in enumerate(KNOWN)}
@@ -46,34 +47,25 @@ class Prepared:
     def __init__(self, ex: Example, table: dict[str, torch.Tensor]) -> None:
         self.ex = ex
         s = ex.sequence
-        self.vectors = torch.stack([table[k] for k in s.keys]) if s.keys else torch.zeros(0, 128)
-        self.shapes = torch.from_numpy(s.shapes)
+        tk = s.tokens
+        self.vectors = torch.stack([table[k] for k in tk.keys]) if tk.keys else torch.zeros(0, 128)
+        self.shapes = torch.from_numpy(tk.shapes)
         self.known = torch.from_numpy(s.known)
         self.cues = torch.from_numpy(ex.cues)
-        self.candidates = [i for i in range(len(s.keys)) if ex.cues[i] == 0 and (s.known[i, _C["before"]] or s.known[i, _C["after"]] or s.known[i, _C["passive"]]) and not s.known[i, _C["quoted"]]]
+        self.candidates = [i for i in range(len(tk.keys)) if ex.cues[i] == 0 and (s.known[i, _C["before"]] or s.known[i, _C["after"]] or s.known[i, _C["passive"]]) and not s.known[i, _C["quoted"]]]
         self.rule_by_cue = {}
         for r in ex.rules:
             if r.cue:
-                a, b = s.cover(r.cue)
-                hint = np.zeros((len(s.keys), 3), dtype=np.float32)
+                a, b = tk.cover(r.cue)
+                hint = np.zeros((len(tk.keys), 3), dtype=np.float32)
                 for c in r.contents:
-                    x, y = s.cover(c)
+                    x, y = tk.cover(c)
                     hint[x:y, 1] = 1
                     hint[x:x + 1, 0] = 1
                 if r.source:
-                    x, y = s.cover(r.source)
+                    x, y = tk.cover(r.source)
                     hint[x:y, 2] = 1
                 self.rule_by_cue.setdefault(a, hint)
-
-
-def window_of(sentences: np.ndarray, first: int, last: int) -> tuple[int, int]:
-    here = sentences[first]
-    low, high = first, last
-    while low > 0 and first - low < BACK and sentences[low - 1] >= here - 1:
-        low -= 1
-    while high < len(sentences) and high - last < AHEAD and sentences[high] <= here + 1:
-        high += 1
-    return low, high
 
 
 def pad(arrays, value=0):
@@ -131,8 +123,8 @@ def train(encoder_path: Path, rows, epochs=16, seed=1, rule_drop=0.4, word_drop=
     for p in (*encoder.word.parameters(), *encoder.gram.parameters()):
         p.requires_grad_(False)
     examples = [example(r) if not isinstance(r, Example) else r for r in rows]
-    table = vectors_of(encoder, vocabulary, sorted({k for e in examples for k in e.sequence.keys}))
-    data = [Prepared(e, table) for e in examples if e.sequence.keys]
+    table = vectors_of(encoder, vocabulary, sorted({k for e in examples for k in e.sequence.tokens.keys}))
+    data = [Prepared(e, table) for e in examples if e.sequence.tokens.keys]
     model = Reader(encoder, dropout=dropout)
     slow = [p for p in encoder.parameters() if p.requires_grad]
     ids = {id(p) for p in encoder.parameters()}
@@ -185,16 +177,16 @@ def train(encoder_path: Path, rows, epochs=16, seed=1, rule_drop=0.4, word_drop=
 def predict(model, vocabulary, rows, threshold=0.15, no_rules=False):
     """For each row: list of candidates dict(cue, parts{part: [[s,e]...]}, p_cue, p_span)."""
     examples = [example(r) if not isinstance(r, Example) else r for r in rows]
-    table = vectors_of(model.encoder, vocabulary, sorted({k for e in examples for k in e.sequence.keys}))
+    table = vectors_of(model.encoder, vocabulary, sorted({k for e in examples for k in e.sequence.tokens.keys}))
     out = []
     for e in examples:
-        if not e.sequence.keys:
+        if not e.sequence.tokens.keys:
             out.append([])
             continue
         p = Prepared(e, table)
         states, keep, gone = run_states(model, [p], 1.0 if no_rules else 0.0)
         probs = model.cues(states, keep).softmax(-1)[0].numpy()
-        rule_starts = {e.sequence.cover(r.cue)[0]: e.sequence.cover(r.cue)[1] for r in e.rules if r.cue}
+        rule_starts = {e.sequence.tokens.cover(r.cue)[0]: e.sequence.tokens.cover(r.cue)[1] for r in e.rules if r.cue}
         jobs = []
         i = 0
         n = len(probs)
@@ -216,11 +208,11 @@ def predict(model, vocabulary, rows, threshold=0.15, no_rules=False):
                     if tag == 0:
                         continue
                     part = PARTS[(tag - 1) // 2]
-                    s, en = e.sequence.starts[low + t], e.sequence.ends[low + t]
+                    s, en = e.sequence.tokens.starts[low + t], e.sequence.tokens.ends[low + t]
                     if tag % 2 == 1:
                         parts[part].append([s, en])
                     elif parts[part]:
                         parts[part][-1][1] = en
-                found.append({"cue": [e.sequence.starts[first], e.sequence.ends[last - 1]], "p_cue": float(probs[first, 1]), "p_span": float(np.exp(-nll)), "rule": first in rule_starts, **parts})
+                found.append({"cue": [e.sequence.tokens.starts[first], e.sequence.tokens.ends[last - 1]], "p_cue": float(probs[first, 1]), "p_span": float(np.exp(-nll)), "rule": first in rule_starts, **parts})
         out.append(found)
     return out

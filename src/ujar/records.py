@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 StatementKind = Literal["direct", "indirect", "mixed"]
 SpeakerType = Literal["person", "organisation", "state", "group", "unnamed", "document", "medium"]
 TimeType = Literal["DATE", "TIME", "DURATION", "SET"]
+MentionKind = Literal["person", "organisation", "place", "nationality", "other", "role"]
 
 
 class Span(NamedTuple):
@@ -76,6 +77,24 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A name or an office in the running text.
+
+    Attributes:
+        span: the words: a personal name without title, office and degree; an organisation, place or other name whole; an
+            office with its body or country and without the name ("Menteri Luar Negeri AS").
+        kind: "person", "organisation", "place", "nationality" (a country or people that modifies a noun: "warga
+            Palestina", "Presiden AS"), "other" (laws, events, products), or "role". A role may hold mentions of the
+            other kinds; those never overlap among themselves.
+        confidence: between 0 and 1: the model's probability of the span and its kind.
+    """
+
+    span: Span
+    kind: MentionKind
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class TimeExpression:
     """A time expression after TIMEX3.
 
@@ -129,6 +148,7 @@ class Parse:
         quotes: quotations in order, not nested.
         noise: page furniture: "Baca juga" lines, datelines, credits, advertisements.
         times: time expressions in order.
+        mentions: names and offices in order; empty when only the rules read.
     """
 
     article: Article
@@ -138,6 +158,7 @@ class Parse:
     quotes: tuple[Quote, ...]
     noise: tuple[Span, ...]
     times: tuple[TimeExpression, ...]
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,3 +45,9 @@ def load_table(package: str, name: str) -> tuple[dict[str, str], ...]:
 def common_words() -> frozenset[str]:
     """Words that news writes in lower case (``common_words.tsv``, made by training/common_words.py)."""
     return frozenset(row["form"] for row in load_table("ujar", "common_words.tsv"))
+
+
+@cache
+def whole_words() -> frozenset[str]:
+    """Capitalised words, in lower case, that end in a common word and are one word (``whole_words.tsv``)."""
+    return frozenset(row["form"] for row in load_table("ujar", "whole_words.tsv"))

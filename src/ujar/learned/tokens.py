@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import zlib
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ujar.records import Word
+    from ujar.records import Span, Word
 
 # What stands between two paragraphs in the sequence of tokens.
 BREAK = "\n"
@@ -53,13 +57,49 @@ def buckets_of(key: str) -> list[int]:
     return sorted(zlib.crc32(gram.encode()) % BUCKETS for gram in grams)
 
 
-def tokens_of(text: str, words: Sequence[Word]) -> list[str]:
-    """The written forms of the words in order, with BREAK where a line ends between two."""
-    out: list[str] = []
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of a text in order: its words, and one BREAK where a line ends between two words.
+
+    Attributes:
+        starts, ends: character offsets, ascending; a break is empty.
+        keys: the forms under which words are looked up.
+        shapes: the class of each written form, int64.
+    """
+
+    starts: list[int]
+    ends: list[int]
+    keys: list[str]
+    shapes: np.ndarray
+
+    def at(self, offset: int) -> int:
+        """The token that holds or follows a character offset."""
+        index = bisect_right(self.starts, offset) - 1
+        return index if index >= 0 and self.ends[index] > offset else index + 1
+
+    def cover(self, span: Span) -> tuple[int, int]:
+        """The tokens [first, last) that begin inside a span."""
+        first = self.at(span.start)
+        return first, max(first, bisect_left(self.starts, span.end))
+
+
+def tokens_of(text: str, words: Sequence[Word]) -> Tokens:
+    """The words of a text as tokens."""
+    starts: list[int] = []
+    ends: list[int] = []
+    keys: list[str] = []
+    shapes: list[int] = []
     end = 0
     for word in words:
-        if out and "\n" in text[end : word.start]:
-            out.append(BREAK)
-        out.append(text[word.start : word.end])
+        if starts and "\n" in text[end : word.start]:
+            starts.append(end)
+            ends.append(end)
+            keys.append(BREAK)
+            shapes.append(PUNCTUATION)
+        form = text[word.start : word.end]
+        starts.append(word.start)
+        ends.append(word.end)
+        keys.append(word_key(form))
+        shapes.append(shape_of(form))
         end = word.end
-    return out
+    return Tokens(starts, ends, keys, np.array(shapes, dtype=np.int64))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ujar.records import Word
-from ujar.tables import common_words
+from ujar.tables import common_words, whole_words
 
 # A word: letters and digits, held together by hyphens, apostrophes and slashes ("kota-kota", "Jum'at", "18/9/2019").
 # A full stop holds together only numbers (14.700), initials (B.J.) and what goes on in lower case after a capital or
@@ -71,11 +71,11 @@ def find_words(text: str) -> tuple[Word, ...]:
 
 def _part_glued(text: str, words: list[Word]) -> tuple[Word, ...]:
     """The words, those parted that only the rest of the text shows to be two ("Hamastelah", where Hamas stands too)."""
-    common = common_words()
+    common, whole = common_words(), whole_words()
     suspects = [
         (i, text[w.start : w.end])
         for i, w in enumerate(words)
-        if w.end - w.start > 4 and w.lower not in common and text[w.start].isupper() and w.lower.isalpha()
+        if w.end - w.start > 4 and w.lower not in common and w.lower not in whole and text[w.start].isupper() and w.lower.replace("-", "").isalpha()
     ]
     if not suspects:
         return tuple(words)
@@ -109,6 +109,11 @@ def _cut(form: str, forms: set[str], common: frozenset[str]) -> int:
         return 0
     for cut in range(3, len(form) - 2):
         name, rest = form[:cut], form[cut:]
+        if name[-1] == "-":
+            continue
+        if name in forms and any(rest[:size] in common for size in range(len(rest) - 1, 4, -1)):
+            # "Subiantomengingatkansejarahpanjang": one word of the tail tells that a name came before it.
+            return cut
         if rest not in common or rest in _ENCLITIC:
             continue
         if name in forms or (len(rest) > 5 and rest.startswith(_PREFIXES) and len(name) > 3):

@@ -32,5 +32,10 @@ def is_medium(unit: Unit, phrase: Range) -> bool:
     first = unit.lower(start)
     if first in _KIND or (first, unit.lower(start + 1)) in _TWO:
         return True
-    span = unit.text[unit.tokens[start].start : unit.tokens[end - 1].end].lower()
-    return span in media() or span.removeprefix("the ") in media() or ".com" in span or ".co" in span
+    return is_medium_name(unit.text[unit.tokens[start].start : unit.tokens[end - 1].end])
+
+
+def is_medium_name(name: str) -> bool:
+    """Whether a name is that of a news outlet or of a site."""
+    form = name.lower()
+    return form in media() or form.removeprefix("the ") in media() or ".com" in form or ".co" in form

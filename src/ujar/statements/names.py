@@ -12,7 +12,7 @@ from ujar.statements.nouns import capital_verb
 from ujar.tables import load_table
 
 if TYPE_CHECKING:
-    from ujar.records import Parse, Span, Word
+    from ujar.records import Parse, Span, SpeakerType, Word
 
 _PARTICLES = frozenset("bin binti al el de da van von der den la le ibn ben dos du".split())
 _LONGEST_NAME = 6
@@ -63,14 +63,16 @@ def bodies() -> Bodies:
 
 @lru_cache(maxsize=1)
 def states() -> dict[str, tuple[str, ...]]:
-    """Name of a state in lower case → all its names, longer ones that say the same included; capitals stand alone."""
+    """Name of a state in lower case → all its names, longer ones that say the same included; "=CAPITAL" → its state's."""
     by_code: dict[str, list[str]] = {}
+    seats: list[tuple[str, str]] = []
     for row in load_table("ujar.statements", "places.tsv"):
         if row["kind"] == "state":
             by_code.setdefault(row["code"], []).append(row["form"])
-    return {
-        name.lower(): tuple(n for n in names if len(n) >= len(name)) for names in by_code.values() for name in names
-    }
+        elif row["kind"] == "seat":
+            seats.append((row["form"].lower(), row["code"]))
+    out = {name.lower(): tuple(n for n in names if len(n) >= len(name)) for names in by_code.values() for name in names}
+    return out | {f"={seat}": tuple(by_code.get(code, ())) for seat, code in seats}
 
 
 @dataclass(slots=True)
@@ -101,8 +103,8 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A person's name in the running text: its tokens [start, end), its words, the office in front of it."""
+class Naming:
+    """A person's name in the running text: its tokens [start, end), its words, the office beside it."""
 
     start: int
     end: int
@@ -202,14 +204,75 @@ def _all_capitals(text: str, words: tuple[Word, ...] | list[Word], start: int, e
     return end - start > 2 and all(text[w.start : w.end].isupper() for w in words[start:end])
 
 
-def find_mentions(parse: Parse) -> list[Mention]:
-    """The personal names of the running text, in order, each with the office that stands in front of it."""
+def find_namings(parse: Parse) -> list[Naming]:
+    """The personal names of the running text, in order, each with the office beside it: tagged ones, else by rule."""
+    return _tagged(parse) if parse.mentions else _namings_by_rule(parse)
+
+
+# Between an office and a name: degrees, commas, brackets.
+_BESIDE = frozenset(", . ( ) :".split())
+
+
+def _tagged(parse: Parse) -> list[Naming]:
+    """The persons that the tagger found outside page furniture."""
+    text, words = parse.article.text, parse.words
+    starts = [w.start for w in words]
+    noise_starts = [n.start for n in parse.noise]
+    offices = [m.span for m in parse.mentions if m.kind == "role"]
+    office_starts = [o.start for o in offices]
+    out: list[Naming] = []
+    for mention in parse.mentions:
+        if mention.kind != "person":
+            continue
+        at = bisect_right(noise_starts, mention.span.start) - 1
+        if at >= 0 and parse.noise[at].end > mention.span.start:
+            continue
+        first = bisect_right(starts, mention.span.start) - 1
+        last = first
+        while last < len(words) and words[last].start < mention.span.end:
+            last += 1
+        while last > first and not words[last - 1].lower[0].isalnum():
+            last -= 1
+        while first < last and (words[first].lower in _DEGREE or not words[first].lower[0].isalnum()):
+            first += 1
+        if first >= last:
+            continue
+        number = bisect_right(office_starts, words[first].start) - 1
+        role = _office_beside(parse, offices, number, first, last)
+        out.append(Naming(first, last, name_words(text, words[first:last]), role))
+    return out
+
+
+def _office_beside(parse: Parse, offices: list[Span], number: int, first: int, last: int) -> str | None:
+    """The tagged office right in front of the name at tokens [first, last), or in apposition behind it."""
+    text, words = parse.article.text, parse.words
+    if number >= 0 and offices[number].end <= words[first].start:
+        between = words[bisect_right(words, (offices[number].end - 1, 1 << 60, "")) : first]
+        if len(between) <= 6 and all(
+            w.lower in _BESIDE or w.lower in _DEGREE or is_acronym(text[w.start : w.end]) for w in between
+        ):
+            return text[offices[number].start : offices[number].end]
+    if number + 1 < len(offices):
+        behind = offices[number + 1]
+        at = last
+        while at < len(words) and at - last < 5 and words[at].start < behind.start:
+            form = words[at].lower
+            if form not in (",", "(", ")", "selaku", "sebagai", "yang", "merupakan") and not form.isdigit():
+                return None
+            at += 1
+        if at > last and at < len(words) and words[at].start >= behind.start and words[last].lower in (",", "(", "selaku", "yang"):
+            return text[behind.start : behind.end]
+    return None
+
+
+def _namings_by_rule(parse: Parse) -> list[Naming]:
+    """Capitalised runs that end in a personal name."""
     text = parse.article.text
     words = parse.words
     lex = lexicon()
     starts = {s.start for s in parse.sentences} | {q.span.start for q in parse.quotes}
     noise_starts = [n.start for n in parse.noise]
-    out: list[Mention] = []
+    out: list[Naming] = []
     index = 0
     count = len(words)
     while index < count:
@@ -245,7 +308,7 @@ def find_mentions(parse: Parse) -> list[Mention]:
                 )
             )
             if not no_name:
-                out.append(Mention(begin, end, name_words(text, words[begin:end]), role))
+                out.append(Naming(begin, end, name_words(text, words[begin:end]), role))
         index = end
     return out
 
@@ -317,9 +380,8 @@ def _role_before(text: str, words: tuple[Word, ...], begin: int, roles: frozense
     return text[words[first].start : words[end - 1].end] if end > first else None
 
 
-def find_people(parse: Parse) -> list[Person]:
+def find_people(mentions: list[Naming]) -> list[Person]:
     """The persons of an article: mentions of one name joined, the longest form kept."""
-    mentions = find_mentions(parse)
     people: list[Person] = []
     by_word: dict[str, list[Person]] = {}
     for mention in sorted(mentions, key=lambda m: (-len(m.words), m.start)):
@@ -348,7 +410,7 @@ def _without_body(person: Person) -> tuple[str, ...]:
     return max(shorter, key=len, default=longest)
 
 
-def _same(by_word: dict[str, list[Person]], mention: Mention) -> Person | None:
+def _same(by_word: dict[str, list[Person]], mention: Naming) -> Person | None:
     """The person whose name contains the words of this mention as they stand, most often named first."""
     best: Person | None = None
     wanted = [w.lower() for w in mention.words]
@@ -410,6 +472,25 @@ def _by_initials(text: str, words: tuple[Word, ...], start: int, end: int, short
     while at < end - 1 and words[at].lower in roles:
         at += 1
     return at
+
+
+def kind_of_speaker(form: str) -> SpeakerType:
+    """What kind of speaker a phrase that names no person stands for, by its first word."""
+    first = form.split()[0].lower() if form.split() else ""
+    table = bodies()
+    kind = table.kind.get(first)
+    if kind in ("organisation", "document", "medium", "group", "unnamed"):
+        return kind  # type: ignore[return-value]
+    for two in ("surat kabar", "kantor berita", "stasiun televisi"):
+        if form.lower().startswith(two):
+            return "medium"
+    if form.lower() in table.place:
+        return "state"
+    if first in lexicon().role or form[:1].islower() or first in lexicon().common:
+        return "unnamed"
+    if any(is_acronym(part) for part in form.split()):
+        return "organisation"
+    return "organisation" if len(form.split()) > 2 else "person"
 
 
 def span_words(parse: Parse, span: Span) -> list[Word]:

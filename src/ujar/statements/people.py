@@ -6,7 +6,7 @@ from bisect import bisect_right
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from ujar.statements.names import Person, bodies, find_acronyms, find_people, name_words
+from ujar.statements.names import Person, bodies, find_acronyms, find_namings, find_people, name_words
 
 if TYPE_CHECKING:
     from ujar.records import Parse, Word
@@ -30,6 +30,9 @@ def _made_of(short: str, person: Person) -> bool:
     words = [w.lower() for w in person.words]
     if len(short) >= 4 and any(w.endswith(short) and len(w) - len(short) <= 4 for w in words[:1]):
         return True
+    if len(short) >= 5 and any(w.startswith(short) and len(w) - len(short) <= 5 for w in words):
+        # "Anton" of "Antonius Budi Ariantho", "Asfina" of "Asfinawati"
+        return True
     if short == "".join(w[0] for w in words):
         return True
     if len(words) == 2 and len(short) >= 4:
@@ -43,6 +46,7 @@ class People:
     """The persons an article names, grown while its sources are read.
 
     Attributes:
+        namings: every mention of a person by name, in text order.
         all: every person, in the order of their fullest names.
         acronyms: short forms of bodies and persons that the article explains, in lower case, with what they stand for.
         word_starts: offset of every token, for finding places.
@@ -50,7 +54,8 @@ class People:
 
     def __init__(self, parse: Parse) -> None:
         self.text = parse.article.text
-        self.all = find_people(parse)
+        self.namings = find_namings(parse)
+        self.all = find_people(self.namings)
         self.acronyms = find_acronyms(parse)
         self.word_starts = [w.start for w in parse.words]
         self.by_word: dict[str, list[Person]] = {}

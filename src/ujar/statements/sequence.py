@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.tokens import BREAK, shape_of, word_key
+from ujar.learned.tokens import BREAK, Tokens, tokens_of
 from ujar.statements.attribution import CREDIT, PASSIVE
 from ujar.statements.lexicon import lexicon
 from ujar.statements.nouns import looks_verbal
@@ -20,100 +19,64 @@ if TYPE_CHECKING:
 
 # What is known about a token besides its form, in the order of the columns of ``Sequence.known``.
 KNOWN = (
-    "quoted", "opens", "closes", "dated", "noise", "first", "paragraph", "before", "after", "role", "pronoun", "clitic",
-    "stop", "subordinator", "adverb", "verbal", "place", "passive",
+    "quoted", "opens", "closes", "dated", "noise", "first", "paragraph", "before", "after", "role-word", "pronoun",
+    "clitic", "stop", "subordinator", "adverb", "verbal", "place-word", "passive",
+    "person", "organisation", "place", "nationality", "other", "role", "begins",
     "rule-cue", "rule-source", "rule-begin", "rule-content",
 )  # fmt: skip
-_COLUMN = {name: i for i, name in enumerate(KNOWN)}
+COLUMN = {name: i for i, name in enumerate(KNOWN)}
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """The tokens of an article, paragraph breaks among them.
+    """The tokens of an article with what is known about them.
 
     Attributes:
-        starts, ends: character offsets, ascending; a break is empty.
-        keys: the forms under which words are looked up.
-        shapes: the class of each written form, int64.
+        tokens: the tokens, paragraph breaks among them.
         known: float32 (tokens, len(KNOWN)), 0 or 1.
         sentences: number of the sentence of each token, int64; page furniture has that of the sentence before it.
     """
 
-    starts: list[int]
-    ends: list[int]
-    keys: list[str]
-    shapes: np.ndarray
+    tokens: Tokens
     known: np.ndarray
     sentences: np.ndarray
-
-    def at(self, offset: int) -> int:
-        """The token that holds or follows a character offset."""
-        index = bisect_right(self.starts, offset) - 1
-        if index >= 0 and self.ends[index] > offset:
-            return index
-        return index + 1
-
-    def cover(self, span: Span) -> tuple[int, int]:
-        """The tokens [first, last) that begin inside a span."""
-        first = self.at(span.start)
-        last = first
-        while last < len(self.starts) and self.starts[last] < span.end:
-            last += 1
-        return first, last
 
 
 def sequence_of(parse: Parse, statements: Iterable[Statement] = ()) -> Sequence:
     """The sequence of an article; ``statements``: what the rules found, which the models take as a hint."""
-    text, words = parse.article.text, parse.words
+    tokens = tokens_of(parse.article.text, parse.words)
     lex = lexicon()
-    starts: list[int] = []
-    ends: list[int] = []
-    keys: list[str] = []
-    shapes: list[int] = []
-    marks: list[tuple[int, int]] = []
-    end = 0
     spoken = PASSIVE | CREDIT
-    flags: dict[str, tuple[int, ...]] = {}
-    for word in words:
-        if starts and "\n" in text[end : word.start]:
-            starts.append(end)
-            ends.append(end)
-            keys.append(BREAK)
-            shapes.append(shape_of(BREAK))
-        form, lower = text[word.start : word.end], word.lower
-        at = len(starts)
-        known = flags.get(lower)
+    rows: list[int] = []
+    columns: list[int] = []
+    flags: dict[str, tuple[int, ...]] = {BREAK: ()}
+    for at, key in enumerate(tokens.keys):
+        known = flags.get(key)
         if known is None:
-            root = lower.removesuffix("nya")
-            known = flags[lower] = tuple(
-                _COLUMN[name]
+            root = key.removesuffix("nya")
+            known = flags[key] = tuple(
+                COLUMN[name]
                 for name, holds in (
-                    ("before", lower in lex.before or root in lex.before),
+                    ("before", key in lex.before or root in lex.before),
                     ("after", root in lex.after),
-                    ("role", lower in lex.role),
-                    ("pronoun", lower in lex.pronoun),
-                    ("clitic", root != lower),
-                    ("stop", lower in lex.stop),
-                    ("subordinator", lower in lex.subordinator),
-                    ("adverb", lower in lex.adverb),
-                    ("verbal", looks_verbal(lower)),
-                    ("place", lower in lex.place),
-                    ("passive", lower in spoken),
+                    ("role-word", key in lex.role),
+                    ("pronoun", key in lex.pronoun),
+                    ("clitic", root != key),
+                    ("stop", key in lex.stop),
+                    ("subordinator", key in lex.subordinator),
+                    ("adverb", key in lex.adverb),
+                    ("verbal", looks_verbal(key)),
+                    ("place-word", key in lex.place),
+                    ("passive", key in spoken),
                 )
                 if holds
             )
-        marks += [(at, column) for column in known]
-        starts.append(word.start)
-        ends.append(word.end)
-        keys.append(word_key(form))
-        shapes.append(shape_of(form))
-        end = word.end
-    matrix = np.zeros((len(starts), len(KNOWN)), dtype=np.float32)
-    if marks:
-        rows, columns = zip(*marks, strict=True)
-        matrix[list(rows), list(columns)] = 1
-    sentences = np.zeros(len(starts), dtype=np.int64)
-    out = Sequence(starts, ends, keys, np.array(shapes, dtype=np.int64), matrix, sentences)
+        for column in known:
+            rows.append(at)
+            columns.append(column)
+    matrix = np.zeros((len(tokens.keys), len(KNOWN)), dtype=np.float32)
+    matrix[rows, columns] = 1
+    out = Sequence(tokens, matrix, np.zeros(len(tokens.keys), dtype=np.int64))
     _mark(out, parse)
     for statement in statements:
         if statement.cue:
@@ -121,33 +84,35 @@ def sequence_of(parse: Parse, statements: Iterable[Statement] = ()) -> Sequence:
         if statement.source:
             _set(out, statement.source, "rule-source")
         for content in statement.contents:
-            first, last = out.cover(content)
-            matrix[first:last, _COLUMN["rule-content"]] = 1
-            matrix[first : first + 1, _COLUMN["rule-begin"]] = 1
+            _set(out, content, "rule-content", "rule-begin")
     return out
 
 
-def _set(sequence: Sequence, span: Span, name: str) -> None:
-    first, last = sequence.cover(span)
-    sequence.known[first:last, _COLUMN[name]] = 1
+def _set(sequence: Sequence, span: Span, name: str, begin: str | None = None) -> None:
+    first, last = sequence.tokens.cover(span)
+    sequence.known[first:last, COLUMN[name]] = 1
+    if begin:
+        sequence.known[first : first + 1, COLUMN[begin]] = 1
 
 
 def _mark(sequence: Sequence, parse: Parse) -> None:
-    """Fill in quotation, time, furniture, sentence and paragraph."""
+    """Fill in names, quotation, time, furniture, sentence and paragraph."""
     known = sequence.known
+    for mention in parse.mentions:
+        _set(sequence, mention.span, mention.kind, "begins")
     for quote in parse.quotes:
-        first, last = sequence.cover(quote.span)
-        known[first:last, _COLUMN["quoted"]] = 1
-        known[first : first + 1, _COLUMN["opens"]] = 1
-        known[max(first, last - 1) : last, _COLUMN["closes"]] = 1
+        first, last = sequence.tokens.cover(quote.span)
+        known[first:last, COLUMN["quoted"]] = 1
+        known[first : first + 1, COLUMN["opens"]] = 1
+        known[max(first, last - 1) : last, COLUMN["closes"]] = 1
     for time in parse.times:
         _set(sequence, time.span, "dated")
     for noise in parse.noise:
         _set(sequence, noise, "noise")
     for number, sentence in enumerate(parse.sentences):
-        first = sequence.at(sentence.start)
+        first = sequence.tokens.at(sentence.start)
         sequence.sentences[first:] = number
-        known[first : first + 1, _COLUMN["first"]] = 1
+        known[first : first + 1, COLUMN["first"]] = 1
     for paragraph in parse.paragraphs:
-        first = sequence.at(paragraph.start)
-        known[first : first + 1, _COLUMN["paragraph"]] = 1
+        first = sequence.tokens.at(paragraph.start)
+        known[first : first + 1, COLUMN["paragraph"]] = 1

@@ -27,6 +27,7 @@ from ujar.statements.names import (
     bodies,
     is_acronym,
     is_capital,
+    kind_of_speaker,
     name_start,
     name_words,
     span_words,
@@ -144,6 +145,8 @@ class _Resolver:
     def _names_in(self, words: list[Word]) -> list[tuple[list[Word], str | None]]:
         """The personal names in a source phrase with the office beside each: from an apposition or in front of it."""
         segments = self._segments(words)
+        if self.parse.mentions:
+            return self._tagged_in(words, segments)
         found: list[tuple[list[Word], str | None, int]] = []
         for number, segment in enumerate(segments):
             end = len(segment)
@@ -170,6 +173,26 @@ class _Resolver:
                 if beside is None and abs(other - number) == 1 and not any(other == n for _, _, n in found):
                     beside = self._raw(segment)
             out.append((name, beside))
+        return out
+
+    def _tagged_in(self, words: list[Word], segments: list[list[Word]]) -> list[tuple[list[Word], str | None]]:
+        """The tagged persons in a source phrase, with the office beside each; none behind "yang" or in brackets."""
+        inside = {word.start for segment in segments for word in segment}
+        out: list[tuple[list[Word], str | None]] = []
+        begin = words[0].start if words else 0
+        for naming in self.people.namings:
+            if naming.end <= naming.start or not words:
+                continue
+            first, last = self.parse.words[naming.start], self.parse.words[naming.end - 1]
+            if first.start < begin or last.end > words[-1].end or first.start not in inside:
+                continue
+            before = self.parse.words[naming.start - 1] if naming.start else None
+            if before is not None and before.start >= begin and before.lower in ("dari", "di", "ke", "asal", "bersama"):
+                continue
+            front = [w for segment in segments for w in segment if w.end <= first.start]
+            own = next((s for s in segments if any(w.start == first.start for w in s)), [])
+            role = naming.role or (self._raw([w for w in own if w in front]) or None)
+            out.append((list(self.parse.words[naming.start : naming.end]), role))
         return out
 
     def _segments(self, words: list[Word]) -> list[list[Word]]:
@@ -390,7 +413,7 @@ class _Resolver:
         if lower in self.people.acronyms:
             return _Speaker(
                 self.people.acronyms[lower],
-                self._type(self.people.acronyms[lower].split()[0].lower(), self.people.acronyms[lower]),
+                kind_of_speaker(self.people.acronyms[lower]),
                 None,
                 "speaker.acronym",
             )
@@ -401,7 +424,7 @@ class _Resolver:
                 return earlier
         if kind is None and len(segment) > 1 and self._raw(segment[:2]).lower() in table.kind:
             kind = table.kind[self._raw(segment[:2]).lower()]
-        return _Speaker(form, self._type(first, form), None, "speaker.described")
+        return _Speaker(form, kind_of_speaker(form), None, "speaker.described")
 
     def _fullest_state(self, lower: str, form: str) -> str:
         """The longest name of a state that the article uses: "Amerika Serikat" for "AS"."""
@@ -422,7 +445,7 @@ class _Resolver:
         if head in lexicon().common and bodies().kind.get(head) in ("organisation", "document"):
             full = self._fuller(head, words[0].start)
             if full:
-                return _Speaker(full, self._type(head, full), None, "speaker.fuller")
+                return _Speaker(full, kind_of_speaker(full), None, "speaker.fuller")
         if len(segment) > 1:
             tail = segment[-1].lower
             for name in (n for n in self.history[: -OCCURRENCES - 1 : -1] if n.person is None):
@@ -450,22 +473,6 @@ class _Resolver:
             index -= 1
             steps += 1
         return None
-
-    def _type(self, first: str, form: str) -> SpeakerType:
-        table = bodies()
-        kind = table.kind.get(first)
-        if kind in ("organisation", "document", "medium", "group", "unnamed"):
-            return kind  # type: ignore[return-value]
-        for two in ("surat kabar", "kantor berita", "stasiun televisi"):
-            if form.lower().startswith(two):
-                return "medium"
-        if form.lower() in table.place:
-            return "state"
-        if first in lexicon().role or form[:1].islower() or first in lexicon().common:
-            return "unnamed"
-        if any(is_acronym(part) for part in form.split()):
-            return "organisation"
-        return "organisation" if len(form.split()) > 2 else "person"
 
     # --- pronouns ----------------------------------------------------------------------------------------------
 

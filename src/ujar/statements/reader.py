@@ -1,0 +1,218 @@
+"""The learned reader: cues first, then what each cue reports, who is its source, to whom, through whom and when.
+
+A net tags every token as part of a cue or not. For each likely cue, and for each cue of the rules, a second net looks at
+the sentences around it and tags content, source, addressee, intermediate source and time *of that cue*. Both stand on an
+encoder pretrained on unlabelled news (``training/pretrain.py``, ``training/statements.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ujar.learned.chain import best_tags, tag_probabilities
+from ujar.learned.encoder import encode, word_vectors
+from ujar.learned.layers import block, linear, normal, softmax
+from ujar.learned.weights import Arrays, load_weights, part_of
+from ujar.records import Span
+
+if TYPE_CHECKING:
+    from ujar.records import Statement
+    from ujar.statements.sequence import Sequence
+
+# Parts of a statement that the second net marks, given the cue.
+PARTS = ("content", "source", "addressee", "via", "time")
+# O, then begin and inside of each part.
+TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
+# A token is looked at as a cue from this probability on; what becomes of it is decided later.
+POSSIBLE = 0.08
+# The window around a cue: the sentence, the one before and the one behind, at most this many tokens to each side.
+BACK, AHEAD = 100, 70
+# Long texts are encoded in pieces of this many tokens, with this many around them, so that memory stays bounded.
+_PIECE, _AROUND = 2000, 32
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the net makes of one cue.
+
+    Attributes:
+        cue: the cue.
+        parts: spans of each part that it marked, by the names in PARTS.
+        cue_probability: that this is a cue.
+        content_probability: that the marked contents begin and end where they do; 0 when none is marked.
+        source_probability: the same of the source; that there is none, when none is marked.
+    """
+
+    cue: Span
+    cue_probability: float
+    content_probability: float = 0.0
+    source_probability: float = 0.0
+    parts: dict[str, tuple[Span, ...]] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=1)
+def _model() -> tuple[Arrays, Arrays, Arrays, tuple[int, ...], tuple[int, ...]]:
+    arrays = load_weights("statements")
+    return (
+        arrays,
+        part_of(arrays, "encoder"),
+        part_of(arrays, "chain"),
+        tuple(int(d) for d in arrays["dilations"]),
+        tuple(int(d) for d in arrays["span_dilations"]),
+    )
+
+
+def propose(sequence: Sequence, rules: tuple[Statement, ...]) -> tuple[Proposal, ...]:
+    """The proposals for one article, in the order of their cues; ``rules``: what the rules found in it."""
+    tokens = sequence.tokens
+    if not tokens.keys:
+        return ()
+    states = _states(sequence)
+    arrays = _model()[0]
+    cue = softmax(linear(arrays, "cue", block(arrays, "cue_block", 1, states[None])))[0]
+    hints = _hints(sequence, rules)
+    jobs = []
+    for first in range(len(tokens.keys)):
+        if cue[first, 1] < POSSIBLE and first not in hints:
+            continue
+        last = first + 1
+        while last < len(tokens.keys) and cue[last, 2] > 0.5:
+            last += 1
+        jobs.append((first, last))
+    out: list[Proposal] = []
+    for at in range(0, len(jobs), _BATCH):
+        out += _mark(sequence, states, cue, jobs[at : at + _BATCH], hints)
+    return tuple(out)
+
+
+def _states(sequence: Sequence) -> np.ndarray:
+    """What the encoder makes of every token, with what is known about it."""
+    arrays, encoder, _, dilations, _ = _model()
+    tokens = sequence.tokens
+    vectors = word_vectors().of(tokens.keys)
+    count = len(tokens.keys)
+    pieces = []
+    for low in range(0, count, _PIECE):
+        high = min(count, low + _PIECE)
+        begin, end = max(0, low - _AROUND), min(count, high + _AROUND)
+        states = encode(encoder, vectors[begin:end], tokens.shapes[begin:end], dilations)
+        pieces.append(states[low - begin : high - begin])
+    states = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+    return states + linear(arrays, "known", sequence.known)
+
+
+def _hints(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.ndarray]:
+    """Cue token → what the rules hold to be the begin of its content, its content, and its source: (tokens, 3)."""
+    out: dict[int, np.ndarray] = {}
+    cover = sequence.tokens.cover
+    for statement in rules:
+        if statement.cue is None:
+            continue
+        first, _ = cover(statement.cue)
+        if first in out:
+            continue
+        hint = out[first] = np.zeros((len(sequence.tokens.keys), 3), dtype=np.float32)
+        for content in statement.contents:
+            low, high = cover(content)
+            hint[low:high, 1] = 1
+            hint[low : low + 1, 0] = 1
+        if statement.source:
+            low, high = cover(statement.source)
+            hint[low:high, 2] = 1
+    return out
+
+
+def distance_class(distance: np.ndarray) -> np.ndarray:
+    """Classes of the signed distance to the cue: 0 inside, exact up to 4, then coarser by 1.6, the sides apart."""
+    size = np.abs(distance)
+    coarse = np.where(
+        size <= 4, size, np.minimum(11, 4 + np.ceil(np.log(np.maximum(size, 1) / 4) / np.log(1.6)))
+    ).astype(np.int64)
+    return np.where(distance < 0, coarse + 12, coarse)
+
+
+def window_of(sentences: np.ndarray, first: int, last: int) -> tuple[int, int]:
+    """The tokens [low, high) that are looked at for the cue [first, last)."""
+    here = sentences[first]
+    low = max(0, first - BACK, int(np.searchsorted(sentences, here - 1)))
+    high = min(len(sentences), last + AHEAD, int(np.searchsorted(sentences, here + 1, side="right")))
+    return low, max(high, last)
+
+
+def _mark(
+    sequence: Sequence, states: np.ndarray, cue: np.ndarray, jobs: list[tuple[int, int]], hints: dict[int, np.ndarray]
+) -> list[Proposal]:
+    """The proposals for some cues."""
+    arrays, _, chain, _, dilations = _model()
+    windows = [window_of(sequence.sentences, first, last) for first, last in jobs]
+    lengths = [high - low for low, high in windows]
+    # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
+    inner = linear(arrays, "into", states)
+    x = np.zeros((len(jobs), max(lengths), inner.shape[1]), dtype=np.float32)
+    keep = np.zeros((len(jobs), max(lengths), 1), dtype=np.float32)
+    for row, ((first, last), (low, high)) in enumerate(zip(jobs, windows, strict=True)):
+        place = np.arange(low, high)
+        distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
+        side = np.sign(sequence.sentences[low:high] - sequence.sentences[first]) + 1
+        x[row, : high - low] = (
+            inner[low:high]
+            + linear(arrays, "pivot", states[first:last].mean(0))
+            + arrays["where.weight"][distance_class(distance)]
+            + arrays["same.weight"][side]
+            + arrays["hint.bias"]
+        )
+        hint = hints.get(first)
+        if hint is not None:
+            x[row, : high - low] += hint[low:high] @ arrays["hint.weight"]
+        keep[row, : high - low] = 1
+    for number, dilation in enumerate(dilations):
+        x = block(arrays, f"blocks.{number}", dilation, x, keep)
+    emissions = linear(arrays, "tag", normal(arrays, "norm", x))
+    paths = best_tags(chain, emissions, lengths)
+    sure = tag_probabilities(chain, emissions, lengths)
+    return [
+        _proposal(sequence, job, low, path, sure[row], float(cue[job[0], 1]))
+        for row, (job, (low, _), path) in enumerate(zip(jobs, windows, paths, strict=True))
+    ]
+
+
+def _proposal(
+    sequence: Sequence, job: tuple[int, int], low: int, path: np.ndarray, sure: np.ndarray, cue_probability: float
+) -> Proposal:
+    """One proposal from the tags of its window."""
+    tokens = sequence.tokens
+    parts: dict[str, tuple[Span, ...]] = {}
+    probability: dict[str, float] = {}
+    for number, part in enumerate(PARTS):
+        begin, inside = 1 + 2 * number, 2 + 2 * number
+        spans: list[Span] = []
+        right = 1.0
+        at = 0
+        while at < len(path):
+            if path[at] not in (begin, inside):
+                at += 1
+                continue
+            start = at
+            at += 1
+            while at < len(path) and path[at] == inside:
+                at += 1
+            right *= float(sure[start, begin])
+            # The span ends here when the next token is not inside it any more.
+            right *= float(1 - sure[at, inside]) if at < len(path) else 1.0
+            spans.append(Span(tokens.starts[low + start], tokens.ends[low + at - 1]))
+        parts[part] = tuple(spans)
+        if not spans:
+            right = float(np.prod(1 - sure[: len(path), begin]))
+        probability[part] = right
+    return Proposal(
+        cue=Span(tokens.starts[job[0]], tokens.ends[job[1] - 1]),
+        cue_probability=cue_probability,
+        content_probability=probability["content"] if parts["content"] else 0.0,
+        source_probability=probability["source"],
+        parts=parts,
+    )

@@ -1,0 +1,75 @@
+"""Who said it, by score: of the candidates for a statement the most probable one, or nobody when none is.
+
+A log-linear model with one small hidden layer scores each candidate by its features (``candidates.FEATURES``); the
+scores of one statement's candidates are turned into probabilities. Statements are settled in text order, since who spoke
+before is the best sign of who speaks now. Trained by ``training/speakers.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ujar.learned.layers import softmax
+from ujar.learned.weights import Arrays, load_weights
+from ujar.records import Parse, Statement, Step
+from ujar.statements.candidates import Candidate, Cast, candidates_of
+from ujar.statements.names import kind_of_speaker
+
+# Below this probability the speaker is unknown.
+UNKNOWN = 0.2
+
+
+def choose_speakers(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The statements with the most probable speaker each; ``confidence`` is multiplied by its probability.
+
+    The statements come with the rules' answer in ``speaker``, which is one candidate among others.
+    """
+    if not statements:
+        return statements
+    cast = Cast(parse, statements)
+    arrays = load_weights("speakers")
+    out = []
+    for statement in statements:
+        candidates = candidates_of(cast, statement)
+        if not candidates:
+            out.append(replace(statement, confidence=statement.confidence * UNKNOWN))
+            continue
+        chances = probabilities(arrays, candidates)
+        best = int(chances.argmax())
+        chosen, chance = candidates[best], float(chances[best])
+        out.append(_told(statement, chosen, chance))
+        cast.heard(chosen, statement)
+    return tuple(out)
+
+
+def probabilities(arrays: Arrays, candidates: list[Candidate]) -> np.ndarray:
+    """The probability of each candidate, summing to 1."""
+    x = np.stack([c.features for c in candidates])
+    hidden = np.tanh(x @ arrays["hidden.weight"] + arrays["hidden.bias"])
+    return softmax(x @ arrays["direct.weight"][:, 0] + hidden @ arrays["out.weight"][:, 0])
+
+
+def _told(statement: Statement, chosen: Candidate, chance: float) -> Statement:
+    """The statement with its speaker, or without one where nothing is probable enough."""
+    steps = tuple(s for s in statement.steps if s.part != "speaker")
+    rule = next((s.rule for s in statement.steps if s.part == "speaker"), "")
+    confidence = statement.confidence * chance
+    if chance < UNKNOWN:
+        return replace(
+            statement, speaker=None, speaker_type=None, role=None, confidence=confidence,
+            steps=(*steps, Step("speaker", "speaker.unknown")),
+        )  # fmt: skip
+    if "rule" in chosen.origins:
+        # The rules said the same: their type, role and reason stand.
+        how = f"{rule} + model {chance:.2f}"
+        return replace(statement, confidence=confidence, steps=(*steps, Step("speaker", how)))
+    kind = chosen.type or kind_of_speaker(chosen.name)
+    role = chosen.person.role if chosen.person is not None else chosen.role
+    origin = next(o for o in ("person", "body", "history", "phrase") if o in chosen.origins)
+    return replace(
+        statement, speaker=chosen.name, speaker_type=kind, role=role, confidence=confidence,
+        steps=(*steps, Step("speaker", f"speaker.{origin} by model {chance:.2f}")),
+    )  # fmt: skip
