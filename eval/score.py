@@ -1,6 +1,6 @@
 """Score the reader on the annotated articles.
 
-usage: python eval/score.py [train|dev|seed ...] [--json] [--tables] [--errors N] [--write FOLDER]
+usage: python eval/score.py [train|dev|seed|held ...] [--reader learned|rules] [--json] [--tables] [--errors N] [--write FOLDER]
 """
 
 from __future__ import annotations
@@ -84,6 +84,7 @@ def main() -> None:
     """Score and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="*", default=list(SETS), metavar="SET")
+    parser.add_argument("--reader", choices=["learned", "rules"], default="learned")
     parser.add_argument("--json", action="store_true", help="all figures as JSON")
     parser.add_argument("--tables", action="store_true", help="errors per cue and per publisher")
     parser.add_argument("--errors", type=int, default=0, metavar="N", help="show the first N errors")
@@ -92,7 +93,7 @@ def main() -> None:
     result = {}
     for name in args.sets:
         golds = load(name)
-        guesses = predict(golds)
+        guesses = predict(golds, args.reader)
         figures, errors = score(golds, guesses)
         result[name] = figures
         if args.write:

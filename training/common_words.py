@@ -67,9 +67,7 @@ def whole(lines: object, common: set[str]) -> list[str]:
 def main() -> None:
     """Count and write."""
     source = Path(sys.argv[1])
-    target = (
-        Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/common_words.tsv"
-    )
+    target = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "src/ujar/common_words.tsv"
     opener = gzip.open if source.suffix == ".gz" else open
     with opener(source, "rt", encoding="utf-8") as lines:
         table = rows(*count(lines))

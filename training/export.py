@@ -9,9 +9,10 @@ import numpy as np
 import torch
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from crf import Chain
     from nets import Encoder, Vocabulary
-    from torch import nn
 
 MODELS = Path(__file__).parents[1] / "src" / "ujar" / "learned" / "models"
 Arrays = dict[str, np.ndarray]
@@ -27,7 +28,9 @@ def save(path: Path, arrays: Arrays) -> None:
         for key in sorted(arrays):
             buffer = io.BytesIO()
             np.save(buffer, arrays[key], allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED
+            )
 
 
 def half(tensor: torch.Tensor) -> np.ndarray:

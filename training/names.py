@@ -1,148 +1,196 @@
-"""Train the tagger of names and offices (written out in full once it works)."""
+"""Train the tagger of names and offices: src/ujar/learned/models/names.npz, and vectors.npz, the words of all models.
+
+usage: python training/names.py ENCODER.pt [--epochs N] [--out FOLDER] [--limit N]
+
+One encoder, four heads, each with a tag chain of its own: names and offices of the project's own annotations
+(training/annotations/names.jsonl), the labels of nergrit and those of nerp as they are, so that sets that cut and label
+names differently teach the encoder without blurring each other. The nerp head is thrown away. Deterministic for the same
+data, versions and number of threads.
+"""
 
 from __future__ import annotations
 
+import argparse
 import random
+import sys
 from pathlib import Path
 
 import numpy as np
 import torch
-from crf import Chain
-from nets import Block, Encoder
-from statements import load_encoder, pad, vectors_of
 from torch import nn
 
-from ujar.learned.tokens import shape_of, word_key
+from crf import Chain
+from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, linear_arrays, save, vectors
+from nets import Block, Encoder, load_encoder, pad, vectors_of
 
-OWN = ("O", *(f"{b}-{k}" for k in ("PER", "ORG", "PLC", "NAT", "MSC") for b in "BI"))
-ROLES = ("O", "B-ROL", "I-ROL")
-GRIT = ("O", *(f"{b}-{k}" for k in ("PERSON", "ORGANISATION", "PLACE") for b in "BI"))
-NERP = ("O", *(f"{b}-{k}" for k in ("PPL", "PLC", "IND", "EVT", "FNB") for b in "BI"))
-HEADS = {"own": OWN, "roles": ROLES, "grit": GRIT, "nerp": NERP}
+sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
+from corpora import Row, annotated, data_folder
+from mentions import NERGRIT, sentences
+from ujar.learned.tokens import BREAK, shape_of, tokens_of, word_key
+from ujar.parse.words import find_words
+from ujar.records import Span
 
-def conll(path: Path, tags: tuple[str, ...]):
-    rows, forms, marks = [], [], []
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        if not line.strip():
-            if forms:
-                rows.append((forms, np.array(marks)))
-            forms, marks = [], []
-            continue
-        form, tag = line.split("\t")
-        forms.append(form)
-        marks.append(tags.index(tag.strip()))
-    if forms:
-        rows.append((forms, np.array(marks)))
-    return rows
+EPOCHS, BATCH, PIECE = 12, 24, 400
+RATE_ENCODER, RATE_HEADS, DECAY = 4e-4, 2e-3, 0.02
+DROP, HIDE_WORDS = 0.3, 0.1
+NAMES = ("PER", "ORG", "PLC", "NAT", "MSC")
+NERP = ("PPL", "PLC", "IND", "EVT", "FNB")
+KINDS: dict[str, tuple[str, ...]] = {"names": NAMES, "roles": ("ROL",), "nergrit": NERGRIT, "nerp": NERP}
+# Written forms and the tag of each.
+Sentence = tuple[list[str], np.ndarray]
 
 
-class Names(nn.Module):
-    def __init__(self, encoder: Encoder, dropout: float = 0.3, lstm: int = 0) -> None:
-        super().__init__()
-        width = encoder.shape.width
-        self.encoder = encoder
-        self.lstm = nn.LSTM(width, lstm, batch_first=True, bidirectional=True) if lstm else None
-        top = width + 2 * lstm
-        self.blocks = nn.ModuleDict({h: Block(width, encoder.shape.inner, 1) for h in HEADS})
-        self.tags = nn.ModuleDict({h: nn.Linear(top, len(t)) for h, t in HEADS.items()})
-        self.chains = nn.ModuleDict({h: Chain(t) for h, t in HEADS.items()})
-        self.drop = nn.Dropout(dropout)
-
-    def emissions(self, head, vectors, shapes, keep):
-        x = self.encoder(self.drop(vectors), shapes, keep=keep)
-        if self.lstm is not None:
-            x = self.drop(x)
-            y, _ = self.lstm(x)
-            return self.tags[head](self.drop(torch.cat([y, x], -1)))
-        return self.tags[head](self.drop(self.blocks[head](self.drop(x), keep)))
+def tags_of(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """O, then begin and inside of each kind."""
+    return ("O", *(f"{b}-{kind}" for kind in kinds for b in "BI"))
 
 
-def entities(path, tags):
-    out, cur = [], None
-    for i, t in enumerate(path):
-        tag = tags[t]
-        if tag[0] == "B" or (tag[0] == "I" and (cur is None or cur[0] != tag[2:])):
-            if cur:
-                out.append(tuple(cur))
-            cur = [tag[2:], i, i + 1]
-        elif tag[0] == "I":
-            cur[2] = i + 1
-        else:
-            if cur:
-                out.append(tuple(cur))
-            cur = None
-    if cur:
-        out.append(tuple(cur))
+def labelled(path: Path, kinds: tuple[str, ...]) -> list[Sentence]:
+    """The sentences of a file with one word a line; an inside without its begin is made one."""
+    tags = tags_of(kinds)
+    out = []
+    for forms, labels in sentences(path):
+        before = "O"
+        numbers = []
+        for label in labels:
+            begins = label[0] == "I" and before[2:] != label[2:]
+            numbers.append(tags.index(f"B-{label[2:]}" if begins else label))
+            before = label
+        out.append((forms, np.array(numbers)))
     return out
 
 
-def f1(golds, guesses):
-    hit = sum(len(set(a) & set(b)) for a, b in zip(golds, guesses))
-    g, p = sum(map(len, golds)), sum(map(len, guesses))
-    return 2 * hit / (g + p) if g + p else 0.0
+def own(row: Row, spans: list[tuple[str, int, int]], kinds: tuple[str, ...]) -> list[Sentence]:
+    """An annotated article in pieces; letters that are glued to a name are no part of it."""
+    text = row["text"]
+    tokens = tokens_of(text, find_words(text))
+    forms = [text[a:b] if b > a else BREAK for a, b in zip(tokens.starts, tokens.ends, strict=True)]
+    tags = np.zeros(len(forms), dtype=np.int64)
+    for kind, start, end in spans:
+        first, last = tokens.cover(Span(start, end))
+        while last > first + 1 and tokens.ends[last - 2] == tokens.starts[last - 1] and forms[last - 1].islower():
+            last -= 1
+        while last > first + 1 and tokens.ends[first] == tokens.starts[first + 1] and forms[first].islower():
+            first += 1
+        tags[first:last] = 2 + 2 * kinds.index(kind)
+        tags[first : first + 1] = 1 + 2 * kinds.index(kind)
+    return [(forms[at : at + PIECE], tags[at : at + PIECE]) for at in range(0, len(forms), PIECE)]
 
 
-def train(encoder_path, sets, epochs=12, seed=1, dropout=0.3, word_drop=0.1, shape_drop=0.0, lstm=0, rate=(4e-4, 2e-3), log=None, size=24, weights=None):
-    """sets: head -> list of (forms, tags)."""
+def learning_sets(limit: int | None = None) -> dict[str, list[Sentence]]:
+    """What each head learns from."""
+    out: dict[str, list[Sentence]] = {"names": [], "roles": []}
+    for row in list(annotated("names").values())[:limit]:
+        out["names"] += own(row, [(kind, a, b) for kind, a, b in row["names"]], NAMES)
+        out["roles"] += own(row, [("ROL", a, b) for a, b in row["roles"]], ("ROL",))
+    folder = data_folder() / "ner"
+    out["nergrit"] = labelled(folder / "indonlu_nergrit_ner-grit" / "train_preprocess.txt", NERGRIT)[:limit]
+    out["nerp"] = labelled(folder / "indonlu_nerp_ner-prosa" / "train_preprocess.txt", NERP)[:limit]
+    return out
+
+
+class Tagger(nn.Module):
+    """Encoder states to emissions, a block and a chain for each head."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        width = encoder.shape.width
+        self.encoder = encoder
+        self.blocks = nn.ModuleDict({head: Block(width, encoder.shape.inner, 1) for head in KINDS})
+        self.tags = nn.ModuleDict({head: nn.Linear(width, 1 + 2 * len(kinds)) for head, kinds in KINDS.items()})
+        self.chains = nn.ModuleDict({head: Chain(tags_of(kinds)) for head, kinds in KINDS.items()})
+        self.drop = nn.Dropout(DROP)
+
+    def forward(self, head: str, words: torch.Tensor, shapes: torch.Tensor, keep: torch.Tensor) -> torch.Tensor:
+        """Emissions (batch, tokens, tags) of one head."""
+        states = self.drop(self.encoder(self.drop(words), shapes, keep=keep))
+        return torch.as_tensor(self.tags[head](self.drop(self.blocks[head](states, keep))))
+
+
+def train(path: Path, sets: dict[str, list[Sentence]], epochs: int, seed: int = 1) -> tuple[Tagger, Arrays]:
+    """A tagger that has learned from some sets, and the word vectors it stands on."""
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    encoder, vocabulary = load_encoder(encoder_path)
-    for p in (*encoder.word.parameters(), *encoder.gram.parameters()):
-        p.requires_grad_(False)
-    keys = sorted({word_key(f) for rows in sets.values() for forms, _ in rows for f in forms})
+    encoder, vocabulary = load_encoder(path)
+    keys = sorted({word_key(form) for rows in sets.values() for forms, _ in rows for form in forms})
     table = vectors_of(encoder, vocabulary, keys)
-    data = {h: [(torch.stack([table[word_key(f)] for f in forms]), torch.tensor([shape_of(f) for f in forms]), torch.from_numpy(np.asarray(t))) for forms, t in rows] for h, rows in sets.items()}
-    model = Names(encoder, dropout, lstm)
-    ids = {id(p) for p in encoder.parameters()}
-    optimizer = torch.optim.AdamW([{"params": [p for p in encoder.parameters() if p.requires_grad], "lr": rate[0]}, {"params": [p for p in model.parameters() if id(p) not in ids], "lr": rate[1]}], weight_decay=0.02)
-    def batches():
-        out = []
-        for h, rows in data.items():
-            order = list(range(len(rows)))
-            rng.shuffle(order)
-            order.sort(key=lambda i: len(rows[i][0]) // 8 + rng.random())
-            out += [(h, order[i : i + size]) for i in range(0, len(order), size)]
-        rng.shuffle(out)
-        return out
-    total = len(batches()) * epochs
-    sched = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min(1, (n + 1) / (0.08 * total)) * max(0.02, 1 - n / total))
+    data = {
+        head: [
+            (
+                torch.stack([table[word_key(f)] for f in forms]),
+                torch.tensor([shape_of(f) for f in forms]),
+                torch.from_numpy(tags),
+            )
+            for forms, tags in rows
+        ]
+        for head, rows in sets.items()
+    }
+    model = Tagger(encoder)
+    frozen = {id(p) for p in encoder.parameters()}
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": RATE_ENCODER},
+            {"params": [p for p in model.parameters() if id(p) not in frozen], "lr": RATE_HEADS},
+        ],
+        weight_decay=DECAY,
+    )
+    steps = epochs * sum(-(-len(rows) // BATCH) for rows in data.values())
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
+    )
+    model.train()
     for epoch in range(epochs):
-        model.train()
-        loss_sum = n = 0
-        for h, picked in batches():
-            rows = [data[h][i] for i in picked]
-            vectors, shapes, tags = pad([r[0] for r in rows]), pad([r[1] for r in rows]), pad([r[2] for r in rows])
-            lengths = torch.tensor([len(r[0]) for r in rows])
-            keep = (torch.arange(vectors.shape[1])[None] < lengths[:, None]).float().unsqueeze(-1)
-            vectors = vectors * (torch.rand(vectors.shape[:2]) > word_drop).unsqueeze(-1)
-            loss = model.chains[h].loss(model.emissions(h, vectors, shapes, keep), tags, lengths).mean()
-            loss = loss * (weights or {}).get(h, 1.0)
+        batches = []
+        for head, rows in data.items():
+            # Sentences of like length together, in an order that differs from epoch to epoch.
+            order = sorted(range(len(rows)), key=lambda i, rows=rows: len(rows[i][0]) // 8 + rng.random())  # type: ignore[misc]
+            batches += [(head, order[at : at + BATCH]) for at in range(0, len(order), BATCH)]
+        rng.shuffle(batches)
+        total = 0.0
+        for head, picked in batches:
+            rows = [data[head][i] for i in picked]
+            words, shapes, tags = (pad([row[part] for row in rows]) for part in range(3))
+            lengths = torch.tensor([len(row[0]) for row in rows])
+            keep = (torch.arange(words.shape[1])[None] < lengths[:, None]).float().unsqueeze(-1)
+            words = words * (torch.rand(words.shape[:2]) > HIDE_WORDS).unsqueeze(-1)
+            loss = model.chains[head].loss(model(head, words, shapes, keep), tags, lengths).mean()
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 2.0)
             optimizer.step()
-            sched.step()
-            loss_sum += float(loss.detach())
-            n += 1
-        if log:
-            print(f"epoch {epoch + 1} loss {loss_sum / n:.3f}", log(model, vocabulary) if (epoch + 1) % 4 == 0 or epoch + 1 == epochs else "", flush=True)
+            schedule.step()
+            total += float(loss.detach())
+        print(f"epoch {epoch + 1}/{epochs}  loss {total / len(batches):.3f}", flush=True)
     model.eval()
-    return model, vocabulary
+    return model, vectors(encoder, vocabulary)
 
 
-@torch.no_grad()
-def tag(model, vocabulary, head, rows):
-    model.eval()
-    keys = sorted({word_key(f) for forms in rows for f in forms})
-    table = vectors_of(model.encoder, vocabulary, keys)
-    out = []
-    for at in range(0, len(rows), 32):
-        part = rows[at : at + 32]
-        vectors = pad([torch.stack([table[word_key(f)] for f in forms]) for forms in part])
-        shapes = pad([torch.tensor([shape_of(f) for f in forms]) for forms in part])
-        lengths = torch.tensor([len(f) for f in part])
-        keep = (torch.arange(vectors.shape[1])[None] < lengths[:, None]).float().unsqueeze(-1)
-        em = model.emissions(head, vectors, shapes, keep)
-        out += [entities(p, HEADS[head]) for p in model.chains[head].decode(em, lengths)]
+def arrays_of(model: Tagger) -> Arrays:
+    """The tagger as the package runs it."""
+    out = encoder_arrays("encoder", model.encoder)
+    out["dilations"] = np.array(model.encoder.shape.dilations, dtype=np.int8)
+    for head in ("names", "roles", "nergrit"):
+        out |= block_arrays(f"{head}.block", model.blocks[head])
+        out |= linear_arrays(f"{head}.tag", model.tags[head])
+        out |= chain_arrays(head, model.chains[head])
     return out
+
+
+def main() -> None:
+    """Train and save."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("encoder", type=Path)
+    parser.add_argument("--out", type=Path, default=MODELS)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--limit", type=int, help="learn from the first N articles and sentences only")
+    args = parser.parse_args()
+    sets = learning_sets(args.limit)
+    model, table = train(args.encoder, sets, args.epochs)
+    save(args.out / "vectors.npz", table)
+    save(args.out / "names.npz", arrays_of(model))
+    print(", ".join(f"{head} {len(rows)}" for head, rows in sets.items()), "->", args.out)
+
+
+if __name__ == "__main__":
+    main()

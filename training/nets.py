@@ -9,10 +9,15 @@ import numpy as np
 import torch
 from torch import nn
 
+from crf import Chain
 from ujar.learned.tokens import BUCKETS, buckets_of
+from ujar.statements.reader import TAGS
+from ujar.statements.sequence import KNOWN
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
 
 WORDS, SEEN = 30_000, 8
 
@@ -105,7 +110,11 @@ class Encoder(nn.Module):
         return self.word(rows) * known + self.gram(grams, offsets)
 
     def forward(
-        self, vectors: torch.Tensor, shapes: torch.Tensor, masked: torch.Tensor | None = None, keep: torch.Tensor | None = None
+        self,
+        vectors: torch.Tensor,
+        shapes: torch.Tensor,
+        masked: torch.Tensor | None = None,
+        keep: torch.Tensor | None = None,
     ) -> torch.Tensor:
         """States (batch, tokens, width)."""
         if masked is not None:
@@ -114,3 +123,82 @@ class Encoder(nn.Module):
         for block in self.blocks:
             x = block(x, keep)
         return self.norm(x)
+
+
+def load_encoder(path: Path) -> tuple[Encoder, Vocabulary]:
+    """A pretrained encoder with its vocabulary; the word vectors are frozen, since all models share them."""
+    saved = torch.load(path, weights_only=True)
+    vocabulary = Vocabulary(saved["words"])
+    shape = saved["shape"]
+    encoder = Encoder(EncoderShape(shape["width"], shape["inner"], tuple(shape["dilations"])), vocabulary)
+    encoder.load_state_dict(saved["encoder"])
+    for parameter in (*encoder.word.parameters(), *encoder.gram.parameters()):
+        parameter.requires_grad_(requires_grad=False)
+    return encoder, vocabulary
+
+
+@torch.no_grad()
+def vectors_of(encoder: Encoder, vocabulary: Vocabulary, keys: list[str]) -> dict[str, torch.Tensor]:
+    """The vectors of some word keys."""
+    out = encoder.vectors(*vocabulary.bags(keys).select(np.arange(len(keys))))
+    return dict(zip(keys, out, strict=True))
+
+
+def pad(rows: Sequence[torch.Tensor], value: int = 0) -> torch.Tensor:
+    """Rows of different lengths as one tensor."""
+    out = torch.full((len(rows), max(len(r) for r in rows), *rows[0].shape[1:]), value, dtype=rows[0].dtype)
+    for number, row in enumerate(rows):
+        out[number, : len(row)] = row
+    return out
+
+
+WIDTH, INNER = 96, 128
+DISTANCES = 24
+
+
+class Reader(nn.Module):
+    """Cue tags for every token, and span tags for the window around a cue."""
+
+    def __init__(self, encoder: Encoder, dilations: tuple[int, ...] = (1, 2, 4, 8), dropout: float = 0.25) -> None:
+        super().__init__()
+        width = encoder.shape.width
+        self.dilations = dilations
+        self.encoder = encoder
+        self.known = nn.Linear(len(KNOWN), width)
+        self.cue_block = Block(width, encoder.shape.inner, 1)
+        self.cue = nn.Linear(width, 3)
+        self.into = nn.Linear(width, WIDTH)
+        self.pivot = nn.Linear(width, WIDTH)
+        self.where = nn.Embedding(DISTANCES, WIDTH)
+        self.same = nn.Embedding(3, WIDTH)
+        self.hint = nn.Linear(3, WIDTH)
+        self.blocks = nn.ModuleList(Block(WIDTH, INNER, d) for d in dilations)
+        self.norm = nn.LayerNorm(WIDTH)
+        self.tag = nn.Linear(WIDTH, len(TAGS))
+        self.chain = Chain(TAGS)
+        self.drop = nn.Dropout(dropout)
+
+    def states(
+        self, vectors: torch.Tensor, shapes: torch.Tensor, known: torch.Tensor, keep: torch.Tensor
+    ) -> torch.Tensor:
+        """Encoder states with what is known added."""
+        return self.drop(self.encoder(self.drop(vectors), shapes, keep=keep)) + self.known(known)
+
+    def cues(self, states: torch.Tensor, keep: torch.Tensor) -> torch.Tensor:
+        """Logits of O, B, I for each token."""
+        return self.cue(self.drop(self.cue_block(states, keep)))
+
+    def spans(
+        self,
+        window: torch.Tensor,
+        cue: torch.Tensor,
+        where: torch.Tensor,
+        same: torch.Tensor,
+        hint: torch.Tensor,
+        keep: torch.Tensor,
+    ) -> torch.Tensor:
+        """Emissions for windows (batch, tokens, width) around cues whose mean state is ``cue``."""
+        x = self.into(window) + self.pivot(cue)[:, None] + self.where(where) + self.same(same) + self.hint(hint)
+        for block in self.blocks:
+            x = self.drop(block(x, keep))
+        return self.tag(self.norm(x))

@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from nets import Encoder, EncoderShape, Vocabulary
 from torch import nn
 
+from nets import Encoder, EncoderShape, Vocabulary
 from ujar.learned.tokens import MASK, tokens_of
 from ujar.parse.words import find_words
 
@@ -129,9 +129,7 @@ def main() -> None:
         scores = scores.float() + model.bias[negative] - log_share[negative] - math.log(NEGATIVES)
         right = right.float() + (model.bias[wanted] - log_share[wanted] - math.log(NEGATIVES))[:, None]
         scores = scores.masked_fill(negative[None, :] == wanted[:, None], -1e4)
-        loss = nn.functional.cross_entropy(
-            torch.cat([right, scores], 1), torch.zeros(len(wanted), dtype=torch.long)
-        )
+        loss = nn.functional.cross_entropy(torch.cat([right, scores], 1), torch.zeros(len(wanted), dtype=torch.long))
         case_loss = nn.functional.cross_entropy(cases.float(), torch.from_numpy(true_shape[hidden]))
         optimizer.zero_grad(set_to_none=True)
         (loss + 0.5 * case_loss).backward()
@@ -141,11 +139,18 @@ def main() -> None:
         total, seen = total + float(loss.detach()), seen + 1
         if (step + 1) % 100 == 0 or step + 1 == steps:
             speed = (step + 1) * BATCH * SEQUENCE / (time.time() - began)
-            print(f"step {step + 1}/{steps}  loss {total / seen:.3f}  case {float(case_loss.detach()):.3f}  {speed:.0f} tokens/s", flush=True)
+            print(
+                f"step {step + 1}/{steps}  loss {total / seen:.3f}  case {float(case_loss.detach()):.3f}  {speed:.0f} tokens/s",
+                flush=True,
+            )
             total = seen = 0
         if (step + 1) % 1000 == 0 or step + 1 == steps:
             torch.save(
-                {"encoder": model.encoder.state_dict(), "words": list(vocabulary.rows), "shape": model.encoder.shape.as_dict()},
+                {
+                    "encoder": model.encoder.state_dict(),
+                    "words": list(vocabulary.rows),
+                    "shape": model.encoder.shape.as_dict(),
+                },
                 args.out,
             )
 

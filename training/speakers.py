@@ -1,90 +1,179 @@
-"""Train the scores by which a speaker is chosen among the candidates."""
+"""Train the scores by which a speaker is chosen among the candidates: src/ujar/learned/models/speakers.npz.
+
+usage: python training/speakers.py PROPOSALS [--out FILE] [--check]
+
+Learns from the annotated statements, and from those that rules and net find in articles that are new to the net
+(PROPOSALS as in training/combine.py), so that it meets sources as they are found. Earlier speakers are the annotated ones.
+--check parts the articles and prints how often the right speaker is chosen in articles that it did not learn from.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from corpora import article_of
-from scoring import same_speaker
 from torch import nn
 
-from ujar.parse import parse
-from ujar.parse.mentions import find_mentions
-from ujar.records import Parse, Span, Statement, Step
+from articles import Example, example, fold_of, learning_rows
+from combine import readings_by_part
+from export import MODELS, Arrays, half, linear_arrays, save
+from scoring import OVERLAP, pair, same_speaker
+from ujar.learned.weights import read_arrays
+from ujar.records import Span, Statement, Step
 from ujar.statements.candidates import FEATURES, Cast, candidates_of
+from ujar.statements.combine import chances_of, choose
+from ujar.statements.reader import Model, model_of
 from ujar.statements.speakers import name_speakers
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-def gold_statements(row: Row) -> tuple[Statement, ...]:
-    """The annotated statements without their speakers."""
-    def span(value):
-        return Span(*value) if value else None
-    return tuple(
-        Statement(contents=tuple(Span(*c) for c in s["content"]), kind=s["kind"], cue=span(s["cue"]), source=span(s["source"]), steps=(Step("cue", "gold"),))
-        for s in row["statements"]
-    )
-
-
-def cases(parsed: Parse, statements: tuple[Statement, ...], speakers: list[str | None]) -> list[tuple[np.ndarray, np.ndarray]]:
-    """For each statement the features of its candidates and which of them are right."""
-    named = name_speakers(parsed, statements)
-    cast = Cast(parsed, statements)
-    out = []
-    for statement, gold in zip(named, speakers, strict=True):
-        found = candidates_of(cast, statement)
-        if not found:
-            continue
-        right = np.array([bool(gold) and same_speaker(gold, c.name) for c in found])
-        out.append((np.stack([c.features for c in found]), right))
-        chosen = int(right.argmax()) if right.any() else next((i for i, c in enumerate(found) if "rule" in c.origins), 0)
-        cast.heard(found[chosen], statement)
-    return out
+HIDDEN, EPOCHS, RATE, DECAY, BATCH = 24, 30, 4e-3, 0.03, 32
+# Features of a statement's candidates, and which of them are right.
+Case = tuple[np.ndarray, np.ndarray]
 
 
 class Scorer(nn.Module):
-    def __init__(self, hidden: int = 24) -> None:
-        super().__init__()
-        self.hidden = nn.Linear(len(FEATURES), hidden)
-        self.direct = nn.Linear(len(FEATURES), 1, bias=False)
-        self.out = nn.Linear(hidden, 1, bias=False)
-        nn.init.zeros_(self.direct.weight)
-        self.drop = nn.Dropout(0.2)
+    """Features of a candidate in, its score out."""
 
-    def forward(self, x):
+    def __init__(self) -> None:
+        super().__init__()
+        self.hidden = nn.Linear(len(FEATURES), HIDDEN)
+        self.direct = nn.Linear(len(FEATURES), 1, bias=False)
+        self.out = nn.Linear(HIDDEN, 1, bias=False)
+        self.drop = nn.Dropout(0.2)
+        nn.init.zeros_(self.direct.weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Scores (…,) of candidates (…, features)."""
         return self.direct(x)[..., 0] + self.out(self.drop(torch.tanh(self.hidden(x))))[..., 0]
 
 
-def train(data, epochs=30, seed=1, rate=4e-3, decay=0.02, hidden=24):
+def annotated_statements(row: Example) -> tuple[Statement, ...]:
+    """The annotated statements, speakers left out."""
+    return tuple(
+        Statement(
+            contents=tuple(Span(*c) for c in s["content"]),
+            kind=s["kind"],
+            cue=Span(*s["cue"]) if s["cue"] else None,
+            source=Span(*s["source"]) if s["source"] else None,
+            steps=(Step("cue", "credit" if s["speaker_type"] == "medium" else "annotated"),),
+        )
+        for s in row.row["statements"]
+    )
+
+
+def cases(row: Example, statements: tuple[Statement, ...], speakers: Sequence[str | None]) -> list[Case]:
+    """The cases of one article; where the right speaker is unknown (None) only who spoke is remembered."""
+    named = name_speakers(row.parse, statements)
+    cast = Cast(row.parse, statements)
+    out = []
+    for statement, speaker in zip(named, speakers, strict=True):
+        found = candidates_of(cast, statement)
+        if not found:
+            continue
+        right = np.array([speaker is not None and same_speaker(speaker, c.name) for c in found])
+        if speaker is not None:
+            out.append((np.stack([c.features for c in found]), right))
+        own = next((i for i, c in enumerate(found) if "rule" in c.origins), 0)
+        cast.heard(found[int(right.argmax()) if right.any() else own], statement)
+    return out
+
+
+def cases_of(rows: Sequence[Example], folds: Sequence[int], models: Sequence[Model]) -> list[list[Case]]:
+    """The cases of every article: annotated statements, then found ones."""
+    out = []
+    for row, readings in zip(rows, readings_by_part(rows, folds, models), strict=True):
+        golds = row.row["statements"]
+        of_article = cases(row, annotated_statements(row), [s["speaker"] for s in golds])
+        if readings:
+            kept = sorted(choose(readings, chances_of(readings)), key=lambda i: readings[i].statement.contents[0])
+            found = tuple(readings[i].statement for i in kept)
+            guesses = [{"content": s.contents} for s in found]
+            matched = {j: i for i, j, overlap in pair(row.row["text"], golds, guesses) if overlap >= OVERLAP}
+            of_article += cases(
+                row, found, [golds[matched[j]]["speaker"] if j in matched else None for j in range(len(found))]
+            )
+        out.append(of_article)
+    return out
+
+
+def train(data: Sequence[Case], seed: int = 1) -> Scorer:
+    """A scorer that has learned from some cases; those without a right candidate or a choice teach nothing."""
     torch.manual_seed(seed)
-    data = [(torch.from_numpy(x), torch.from_numpy(r)) for x, r in data if r.any() and len(r) > 1]
-    model = Scorer(hidden)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=decay)
     order = np.random.default_rng(seed)
-    size = 32
-    total = epochs * (len(data) // size + 1)
-    sched = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: max(0.02, 1 - n / total))
-    for _ in range(epochs):
-        model.train()
-        for at in range(0, len(data), size):
-            if at == 0:
-                perm = order.permutation(len(data))
-            batch = [data[i] for i in perm[at : at + size]]
-            longest = max(len(r) for _, r in batch)
+    usable = [(torch.from_numpy(x), torch.from_numpy(right)) for x, right in data if right.any() and len(right) > 1]
+    model = Scorer()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
+    steps = EPOCHS * -(-len(usable) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: max(0.02, 1 - n / max(1, steps)))
+    model.train()
+    for _ in range(EPOCHS):
+        picked = order.permutation(len(usable))
+        for at in range(0, len(usable), BATCH):
+            batch = [usable[i] for i in picked[at : at + BATCH]]
+            longest = max(len(right) for _, right in batch)
             x = torch.zeros(len(batch), longest, len(FEATURES))
             right = torch.zeros(len(batch), longest, dtype=torch.bool)
-            mask = torch.full((len(batch), longest), -1e9)
-            for i, (f, r) in enumerate(batch):
-                x[i, : len(r)], right[i, : len(r)], mask[i, : len(r)] = f, r, 0
-            scores = model(x) + mask
+            there = torch.full((len(batch), longest), -1e9)
+            for number, (features, marks) in enumerate(batch):
+                x[number, : len(marks)], right[number, : len(marks)], there[number, : len(marks)] = features, marks, 0
+            scores = model(x) + there
             loss = (torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~right, -1e9), 1)).mean()
-            optimizer.zero_grad()
+            optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
-            sched.step()
+            schedule.step()
     model.eval()
     return model
+
+
+def check(rows: Sequence[Example], data: Sequence[Sequence[Case]]) -> None:
+    """Print how often the right speaker is chosen, and how well the probabilities hold."""
+    parts = fold_of([e.row for e in rows], 5)
+    told = []
+    for part in range(5):
+        model = train([c for d, p in zip(data, parts, strict=True) if p != part for c in d])
+        for x, right in (c for d, p in zip(data, parts, strict=True) if p == part for c in d):
+            with torch.no_grad():
+                chance = model(torch.from_numpy(x)).softmax(0).numpy()
+            told.append((float(chance.max()), float(right[chance.argmax()]), float(right.any())))
+    sure, hit, there = np.array(told).T
+    bins = np.minimum((sure * 10).astype(int), 9)
+    error = sum(abs(hit[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins))
+    print(
+        f"speaker right {hit.mean():.3f} of {len(hit)}; among the candidates {there.mean():.3f}; calibration error {error:.3f}"
+    )
+
+
+def arrays_of(model: Scorer) -> Arrays:
+    """The scorer as the package runs it."""
+    return {
+        **linear_arrays("hidden", model.hidden),
+        "direct.weight": half(model.direct.weight.T),
+        "out.weight": half(model.out.weight.T),
+    }
+
+
+def main() -> None:
+    """Train and save."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("proposals", type=Path)
+    parser.add_argument("--out", type=Path, default=MODELS / "speakers.npz")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--limit", type=int, help="learn from the first N articles only")
+    args = parser.parse_args()
+    models = [model_of(read_arrays(path.read_bytes())) for path in sorted(args.proposals.glob("*.npz"))]
+    rows = [example(row) for row in learning_rows()[: args.limit]]
+    data = cases_of(rows, fold_of([e.row for e in rows], len(models)), models)
+    if args.check:
+        check(rows, data)
+    save(args.out, arrays_of(train([c for d in data for c in d])))
+    print(f"{sum(map(len, data))} statements -> {args.out}")
+
+
+if __name__ == "__main__":
+    main()

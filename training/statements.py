@@ -1,218 +1,195 @@
-"""Train the statement reader.
+"""Train the statement reader: src/ujar/learned/models/statements.npz.
 
-usage: python training/statements.py ENCODER.pt OUT.npz [--folds N --fold K --report FILE]
+usage: python training/statements.py ENCODER.pt [--folds N --proposals FOLDER] [--epochs N] [--out FILE] [--limit N]
+
+Learns from the annotated articles (gold train and training/annotations/statements.jsonl). The rules' findings go in as a
+hint, which is hidden from a part of the articles at a time so that the net also learns to read alone. With --folds the
+articles are parted, and each part is read by a net that did not learn from it: FOLDER/N.npz, from which
+training/combine.py learns how far to trust the net. Deterministic for the same data, versions and number of threads.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from corpus import PARTS, TAGS, Example, annotated, example, fold_of, gold
-from nets import Bags, Encoder, EncoderShape, Vocabulary
-from reader import Reader
 from torch import nn
 
+from articles import Example, example, fold_of, learning_rows
+from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, half, linear_arrays, norm_arrays, save
+from nets import Reader, load_encoder, pad, vectors_of
 from ujar.statements.reader import distance_class, window_of
-from ujar.statements.sequence import KNOWN
+from ujar.statements.sequence import COLUMN, KNOWN
 
-_C = {name: i for i, name in enumerate(KNOWN)}
-RULE = [i for i, n in enumerate(KNOWN) if n.startswith("rule-")]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-
-def load_encoder(path: Path) -> tuple[Encoder, Vocabulary]:
-    saved = torch.load(path, weights_only=True)
-    vocabulary = Vocabulary(saved["words"])
-    shape = saved["shape"]
-    encoder = Encoder(EncoderShape(**{k: tuple(v) if isinstance(v, (list, tuple)) else v for k, v in shape.items()}), vocabulary)
-    encoder.load_state_dict(saved["encoder"])
-    return encoder, vocabulary
-
-
-def vectors_of(encoder: Encoder, vocabulary: Vocabulary, keys: list[str]) -> dict[str, torch.Tensor]:
-    with torch.no_grad():
-        bags: Bags = vocabulary.bags(keys)
-        out = encoder.vectors(*bags.select(np.arange(len(keys))))
-    return dict(zip(keys, out, strict=True))
+EPOCHS, BATCH = 14, 8
+RATE_ENCODER, RATE_HEADS, DECAY = 4e-4, 2e-3, 0.02
+# Shares of articles whose rule hints are hidden, of words that are hidden, of words in the rules' lists shown as no cue.
+HIDE_RULES, HIDE_WORDS, NO_CUES = 0.4, 0.08, 0.3
+CUE_WEIGHT, SPAN_WEIGHT = 10.0, 0.3
+_RULES = [i for i, name in enumerate(KNOWN) if name.startswith("rule-")]
 
 
 class Prepared:
     """An example as tensors."""
 
-    def __init__(self, ex: Example, table: dict[str, torch.Tensor]) -> None:
-        self.ex = ex
-        s = ex.sequence
-        tk = s.tokens
-        self.vectors = torch.stack([table[k] for k in tk.keys]) if tk.keys else torch.zeros(0, 128)
-        self.shapes = torch.from_numpy(tk.shapes)
-        self.known = torch.from_numpy(s.known)
-        self.cues = torch.from_numpy(ex.cues)
-        self.candidates = [i for i in range(len(tk.keys)) if ex.cues[i] == 0 and (s.known[i, _C["before"]] or s.known[i, _C["after"]] or s.known[i, _C["passive"]]) and not s.known[i, _C["quoted"]]]
-        self.rule_by_cue = {}
-        for r in ex.rules:
-            if r.cue:
-                a, b = tk.cover(r.cue)
-                hint = np.zeros((len(tk.keys), 3), dtype=np.float32)
-                for c in r.contents:
-                    x, y = tk.cover(c)
-                    hint[x:y, 1] = 1
-                    hint[x:x + 1, 0] = 1
-                if r.source:
-                    x, y = tk.cover(r.source)
-                    hint[x:y, 2] = 1
-                self.rule_by_cue.setdefault(a, hint)
+    def __init__(self, row: Example, vectors: dict[str, torch.Tensor]) -> None:
+        self.row = row
+        sequence = row.sequence
+        keys = sequence.tokens.keys
+        self.vectors = torch.stack([vectors[key] for key in keys])
+        self.shapes = torch.from_numpy(sequence.tokens.shapes)
+        self.known = torch.from_numpy(sequence.known)
+        self.cues = torch.from_numpy(row.cues)
+        lists = sequence.known[:, [COLUMN["before"], COLUMN["after"], COLUMN["passive"]]].any(1)
+        self.no_cues = np.flatnonzero(lists & (row.cues == 0) & (sequence.known[:, COLUMN["quoted"]] == 0))
 
 
-def pad(arrays, value=0):
-    longest = max(len(a) for a in arrays)
-    out = torch.full((len(arrays), longest, *arrays[0].shape[1:]), value, dtype=arrays[0].dtype)
-    for i, a in enumerate(arrays):
-        out[i, : len(a)] = a
-    return out
+def spans_of(
+    states: torch.Tensor, batch: Sequence[Prepared], jobs: Sequence[tuple[int, int, int]], hidden: torch.Tensor
+) -> tuple[tuple[torch.Tensor, ...], torch.Tensor, list[tuple[int, int]]]:
+    """What the span net takes for some cues (article, first token, last): inputs, lengths, windows."""
+    windows, cues, where, same, hints, places = [], [], [], [], [], []
+    for article, first, last in jobs:
+        row = batch[article].row
+        sentences = row.sequence.sentences
+        low, high = window_of(sentences, first, last)
+        place = np.arange(low, high)
+        distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
+        windows.append(states[article, low:high])
+        cues.append(states[article, first:last].mean(0))
+        where.append(torch.from_numpy(distance_class(distance)))
+        same.append(torch.from_numpy(np.sign(sentences[low:high] - sentences[first]) + 1))
+        hint = None if hidden[article] else row.hints.get(first)
+        hints.append(torch.zeros(high - low, 3) if hint is None else torch.from_numpy(hint[low:high]))
+        places.append((low, high))
+    lengths = torch.tensor([high - low for low, high in places])
+    keep = (torch.arange(int(lengths.max()))[None] < lengths[:, None]).float().unsqueeze(-1)
+    return (pad(windows), torch.stack(cues), pad(where), pad(same), pad(hints), keep), lengths, places
 
 
-def run_states(model, batch, rule_drop=0.0, word_drop=0.0):
-    vectors, shapes = pad([p.vectors for p in batch]), pad([p.shapes for p in batch])
-    known = pad([p.known for p in batch])
+def loss_of(model: Reader, batch: list[Prepared], rng: random.Random) -> torch.Tensor:
+    """What the net gets wrong on some articles: cues, and the parts of each cue."""
+    vectors, shapes, known = (
+        pad([p.vectors for p in batch]),
+        pad([p.shapes for p in batch]),
+        pad([p.known for p in batch]),
+    )
     lengths = torch.tensor([len(p.vectors) for p in batch])
     keep = (torch.arange(vectors.shape[1])[None] < lengths[:, None]).float().unsqueeze(-1)
-    if word_drop:
-        vectors = vectors * (torch.rand(vectors.shape[:2]) > word_drop).unsqueeze(-1)
-    if rule_drop:
-        known = known.clone()
-        gone = torch.rand(len(batch)) < rule_drop
-        known[:, :, RULE] = known[:, :, RULE] * (~gone).float()[:, None, None]
-    else:
-        gone = torch.zeros(len(batch), dtype=torch.bool)
-    return model.states(vectors, shapes, known, keep), keep, gone
+    vectors = vectors * (torch.rand(vectors.shape[:2]) > HIDE_WORDS).unsqueeze(-1)
+    hidden = torch.rand(len(batch)) < HIDE_RULES
+    known[:, :, _RULES] = known[:, :, _RULES] * (~hidden).float()[:, None, None]
+    states = model.states(vectors, shapes, known, keep)
+    wanted = pad([p.cues for p in batch], -100)
+    loss = CUE_WEIGHT * nn.functional.cross_entropy(model.cues(states, keep).transpose(1, 2), wanted, ignore_index=-100)
+    jobs: list[tuple[int, int, int]] = []
+    tags: list[np.ndarray] = []
+    for article, prepared in enumerate(batch):
+        for first, last, marked in prepared.row.spans:
+            jobs.append((article, first, last))
+            tags.append(marked)
+        nothing = np.zeros(len(prepared.vectors), dtype=np.int64)
+        for at in prepared.no_cues:
+            if rng.random() < NO_CUES:
+                jobs.append((article, int(at), int(at) + 1))
+                tags.append(nothing)
+    if jobs:
+        inputs, sizes, places = spans_of(states, batch, jobs, hidden)
+        right = pad([torch.from_numpy(t[low:high]) for t, (low, high) in zip(tags, places, strict=True)])
+        loss = loss + SPAN_WEIGHT * model.chain.loss(model.spans(*inputs), right, sizes).mean()
+    return loss
 
 
-def span_inputs(states, batch, jobs, gone=None):
-    """jobs: (article, first, last)."""
-    windows, cues, where, same, hints, lows = [], [], [], [], [], []
-    for b, first, last in jobs:
-        s = batch[b].ex.sequence.sentences
-        low, high = window_of(s, first, last)
-        windows.append(states[b, low:high])
-        cues.append(states[b, first:last].mean(0))
-        pos = np.arange(low, high)
-        d = np.where(pos < first, pos - first, np.where(pos >= last, pos - last + 1, 0))
-        where.append(torch.from_numpy(distance_class(d)))
-        same.append(torch.from_numpy(np.sign(s[low:high] - s[first]) + 1))
-        hint = batch[b].rule_by_cue.get(first)
-        if hint is None or (gone is not None and gone[b]):
-            hints.append(torch.zeros(high - low, 3))
-        else:
-            hints.append(torch.from_numpy(hint[low:high]))
-        lows.append((low, high))
-    lengths = torch.tensor([h - l for l, h in lows])
-    keep = (torch.arange(int(lengths.max()))[None] < lengths[:, None]).float().unsqueeze(-1)
-    return (pad(windows), torch.stack(cues), pad(where), pad(same), pad(hints), keep), lengths, lows
-
-
-def train(encoder_path: Path, rows, epochs=16, seed=1, rule_drop=0.4, word_drop=0.08, no_rules=False, log=True, rate=(4e-4, 2e-3), size=8, dropout=0.25):
+def train(encoder: Path, rows: Sequence[Example], epochs: int, seed: int = 1) -> Reader:
+    """A reader that has learned from some examples."""
     torch.manual_seed(seed)
-    random.seed(seed)
     rng = random.Random(seed)
-    encoder, vocabulary = load_encoder(encoder_path)
-    for p in (*encoder.word.parameters(), *encoder.gram.parameters()):
-        p.requires_grad_(False)
-    examples = [example(r) if not isinstance(r, Example) else r for r in rows]
-    table = vectors_of(encoder, vocabulary, sorted({k for e in examples for k in e.sequence.tokens.keys}))
-    data = [Prepared(e, table) for e in examples if e.sequence.tokens.keys]
-    model = Reader(encoder, dropout=dropout)
-    slow = [p for p in encoder.parameters() if p.requires_grad]
-    ids = {id(p) for p in encoder.parameters()}
-    quick = [p for p in model.parameters() if id(p) not in ids]
-    optimizer = torch.optim.AdamW([{"params": slow, "lr": rate[0]}, {"params": quick, "lr": rate[1]}], weight_decay=0.02)
-    total = epochs * ((len(data) + size - 1) // size)
-    sched = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: min(1, (n + 1) / (0.08 * total)) * max(0.02, 1 - n / total))
-    weight = torch.tensor([1.0, 1.0, 1.0])
+    body, vocabulary = load_encoder(encoder)
+    vectors = vectors_of(body, vocabulary, sorted({k for row in rows for k in row.sequence.tokens.keys}))
+    data = [Prepared(row, vectors) for row in rows if row.sequence.tokens.keys]
+    model = Reader(body)
+    own = {id(p) for p in body.parameters()}
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for p in body.parameters() if p.requires_grad], "lr": RATE_ENCODER},
+            {"params": [p for p in model.parameters() if id(p) not in own], "lr": RATE_HEADS},
+        ],
+        weight_decay=DECAY,
+    )
+    steps = epochs * -(-len(data) // BATCH)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
+    )
+    model.train()
     for epoch in range(epochs):
         rng.shuffle(data)
-        model.train()
-        sums = [0.0, 0.0, 0]
-        for at in range(0, len(data), size):
-            batch = data[at : at + size]
-            states, keep, gone = run_states(model, batch, 1.0 if no_rules else rule_drop, word_drop)
-            logits = model.cues(states, keep)
-            target = pad([p.cues for p in batch], -100)
-            cue_loss = nn.functional.cross_entropy(logits.transpose(1, 2), target, weight=weight, ignore_index=-100)
-            jobs, tags = [], []
-            for b, p in enumerate(batch):
-                for first, last, t in p.ex.spans:
-                    jobs.append((b, first, last))
-                    tags.append(t)
-                for c in p.candidates:
-                    if rng.random() < 0.3:
-                        jobs.append((b, c, c + 1))
-                        tags.append(np.zeros(len(p.vectors), dtype=np.int64))
-            loss = cue_loss * 10
-            if jobs:
-                inputs, lengths, lows = span_inputs(states, batch, jobs, gone)
-                em = model.spans(*inputs)
-                want = pad([torch.from_numpy(t[l:h]) for t, (l, h) in zip(tags, lows)])
-                span_loss = model.chain.loss(em, want, lengths).mean()
-                loss = loss + span_loss * 0.3
-                sums[1] += float(span_loss.detach())
-            sums[0] += float(cue_loss.detach())
-            sums[2] += 1
+        total = 0.0
+        for at in range(0, len(data), BATCH):
+            loss = loss_of(model, data[at : at + BATCH], rng)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 2.0)
             optimizer.step()
-            sched.step()
-        if log:
-            print(f"epoch {epoch + 1}  cue {sums[0] / sums[2]:.4f}  spans {sums[1] / sums[2]:.3f}", flush=True)
+            schedule.step()
+            total += float(loss.detach())
+        print(f"epoch {epoch + 1}/{epochs}  loss {total / max(1, -(-len(data) // BATCH)):.3f}", flush=True)
     model.eval()
-    return model, vocabulary
+    return model
 
 
-@torch.no_grad()
-def predict(model, vocabulary, rows, threshold=0.15, no_rules=False):
-    """For each row: list of candidates dict(cue, parts{part: [[s,e]...]}, p_cue, p_span)."""
-    examples = [example(r) if not isinstance(r, Example) else r for r in rows]
-    table = vectors_of(model.encoder, vocabulary, sorted({k for e in examples for k in e.sequence.tokens.keys}))
-    out = []
-    for e in examples:
-        if not e.sequence.tokens.keys:
-            out.append([])
-            continue
-        p = Prepared(e, table)
-        states, keep, gone = run_states(model, [p], 1.0 if no_rules else 0.0)
-        probs = model.cues(states, keep).softmax(-1)[0].numpy()
-        rule_starts = {e.sequence.tokens.cover(r.cue)[0]: e.sequence.tokens.cover(r.cue)[1] for r in e.rules if r.cue}
-        jobs = []
-        i = 0
-        n = len(probs)
-        for i in range(n):
-            if probs[i, 1] >= threshold or i in rule_starts:
-                last = i + 1
-                while last < n and probs[last, 2] > 0.5:
-                    last += 1
-                jobs.append((0, i, last))
-        found = []
-        if jobs:
-            inputs, lengths, lows = span_inputs(states, [p], jobs, gone if no_rules else None)
-            em = model.spans(*inputs)
-            paths = model.chain.decode(em, lengths)
-            logz = model.chain.loss(em, pad([torch.tensor(x) for x in paths]), lengths).numpy()
-            for (b, first, last), path, (low, high), nll in zip(jobs, paths, lows, logz):
-                parts = {part: [] for part in PARTS}
-                for t, tag in enumerate(path):
-                    if tag == 0:
-                        continue
-                    part = PARTS[(tag - 1) // 2]
-                    s, en = e.sequence.tokens.starts[low + t], e.sequence.tokens.ends[low + t]
-                    if tag % 2 == 1:
-                        parts[part].append([s, en])
-                    elif parts[part]:
-                        parts[part][-1][1] = en
-                found.append({"cue": [e.sequence.tokens.starts[first], e.sequence.tokens.ends[last - 1]], "p_cue": float(probs[first, 1]), "p_span": float(np.exp(-nll)), "rule": first in rule_starts, **parts})
-        out.append(found)
+def arrays_of(model: Reader) -> Arrays:
+    """The reader as the package runs it."""
+    out = {
+        **encoder_arrays("encoder", model.encoder),
+        **linear_arrays("known", model.known),
+        **block_arrays("cue_block", model.cue_block),
+        **linear_arrays("cue", model.cue),
+        **linear_arrays("into", model.into),
+        **linear_arrays("pivot", model.pivot),
+        **linear_arrays("hint", model.hint),
+        **norm_arrays("norm", model.norm),
+        **linear_arrays("tag", model.tag),
+        **chain_arrays("chain", model.chain),
+        "where.weight": half(model.where.weight),
+        "same.weight": half(model.same.weight),
+        "dilations": np.array(model.encoder.shape.dilations, dtype=np.int8),
+        "span_dilations": np.array(model.dilations, dtype=np.int8),
+    }
+    for number, block in enumerate(model.blocks):
+        out |= block_arrays(f"blocks.{number}", block)
     return out
+
+
+def main() -> None:
+    """Train, for the package or part by part."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("encoder", type=Path)
+    parser.add_argument("--out", type=Path, default=MODELS / "statements.npz")
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--proposals", type=Path, help="where the readers of the parts go")
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--limit", type=int, help="learn from the first N articles only")
+    parser.add_argument("--seed", type=int, default=1)
+    args = parser.parse_args()
+    rows = learning_rows()[: args.limit]
+    examples = [example(row) for row in rows]
+    if not args.folds:
+        save(args.out, arrays_of(train(args.encoder, examples, args.epochs, args.seed)))
+        print(f"{len(examples)} articles -> {args.out}")
+        return
+    folds = fold_of(rows, args.folds)
+    for fold in range(args.folds):
+        part = [e for e, f in zip(examples, folds, strict=True) if f != fold]
+        save(args.proposals / f"{fold}.npz", arrays_of(train(args.encoder, part, args.epochs, args.seed)))
+        print(f"part {fold}: {len(part)} articles -> {args.proposals / f'{fold}.npz'}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

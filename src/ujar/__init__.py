@@ -19,6 +19,8 @@ from ujar.write import explain
 if TYPE_CHECKING:
     from datetime import date
 
+    from ujar.records import Reader
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -51,9 +53,11 @@ def read(
     outlet: str | None = None,
     url: str | None = None,
     id: str = "text",  # noqa: A002 - the name of the field
+    reader: Reader = "learned",
 ) -> Analysis:
     """Who said what in one text: its statements in the order they stand, every span an offset into ``text``.
 
-    ``published`` anchors weekdays and dates without a year; without it they stay undated.
+    ``published`` anchors weekdays and dates without a year; without it they stay undated. ``reader``: "learned" (rules
+    and trained models together) or "rules" (the rules alone).
     """
-    return analyze(Article(id=id, text=text, title=title, published=published, outlet=outlet, url=url))
+    return analyze(Article(id=id, text=text, title=title, published=published, outlet=outlet, url=url), reader=reader)

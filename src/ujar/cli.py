@@ -45,7 +45,12 @@ def cli() -> None:
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file instead of standard output."
 )
-@click.option("--explain", is_flag=True, help="Show in the listing which rule found each part.")
+@click.option(
+    "--reader",
+    type=click.Choice(["learned", "rules"]),
+    help="Rules and trained models together (learned, the default), or the rules alone: quicker, finds less.",
+)
+@click.option("--explain", is_flag=True, help="Show in the listing which rule or model found each part.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def read(
     sources: tuple[str, ...],
@@ -53,6 +58,7 @@ def read(
     outlet: str | None,
     form: str,
     output: str | None,
+    reader: str | None,
     explain: bool,  # noqa: FBT001 - click passes flags so
     debug: bool,  # noqa: FBT001
 ) -> None:
@@ -71,7 +77,7 @@ def read(
     """  # noqa: D301 - click takes the escape as "keep these lines as they are"
     del debug
     day = _day(published)
-    config = ujar.load_config()
+    config = ujar.load_config(reader=reader)
     counts = {"articles": 0, "statements": 0, "problems": 0}
     with _progress() as advance:
         results = _counted(ujar.read_sources(sources, config, published=day, outlet=outlet), counts, advance)

@@ -6,9 +6,10 @@ import os
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from ujar.errors import SettingError
+from ujar.records import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ class Config:
 
     Attributes:
         data: folder of the evaluation data (gold statements, raw news); only eval/, bench/, training/ and some tests use it.
+        reader: "learned" (rules and trained models together) or "rules" (the rules alone: quicker, finds less).
         max_bytes: largest file or line that is read, in bytes.
         max_page_bytes: largest HTML page, or answer of an address, in bytes; taking a page apart costs more than reading.
         max_characters: longest article that is analysed, in characters.
@@ -32,6 +34,7 @@ class Config:
     """
 
     data: str = "../shared"
+    reader: Reader = "learned"
     max_bytes: int = 64 * 1024 * 1024
     max_page_bytes: int = 5 * 1024 * 1024
     max_characters: int = 2_000_000
@@ -88,7 +91,9 @@ def _convert(name: str, value: object, kind: type, origin: str) -> object:
             number = 0
         if number > 0 and not isinstance(value, bool):
             return number
-    elif isinstance(value, str):
+    elif isinstance(value, str) and (name != "reader" or value in get_args(Reader)):
         return value
     wanted = {bool: "yes or no", int: "a whole number above 0", str: "text"}[kind]
+    if name == "reader":
+        wanted = " or ".join(get_args(Reader))
     raise SettingError("bad-setting", f"{origin} sets {name} to {value!r}; it takes {wanted}", f"correct {name}")

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from ujar.config import Config
 from ujar.parse import parse
 from ujar.read import load_sources
-from ujar.records import Analysis, Article, Parse, Problem, Statement
+from ujar.records import Analysis, Article, Parse, Problem, Reader, Statement
 from ujar.statements.addressees import find_addressees
 from ujar.statements.confidence import weigh
 from ujar.statements.dates import date_statements
 from ujar.statements.find import find_statements
+from ujar.statements.further import choose_speakers, read_further
 from ujar.statements.speakers import name_speakers
 from ujar.statements.via import find_via
 
@@ -22,19 +23,34 @@ if TYPE_CHECKING:
 
 Stage = Callable[[Parse, tuple[Statement, ...]], tuple[Statement, ...]]
 
-# What happens to the statements of an article once they are found, in order. Each stage fills in one part and is
-# pure: the same parse and statements give the same result, here, in another process, or in a test.
-STAGES: tuple[Stage, ...] = (name_speakers, find_addressees, find_via, date_statements, weigh)
+# What happens to an article, in order, after it is cut up: each stage fills in one part and is pure. The same parse and
+# statements give the same result, here, in another process, or in a test. The learned reader takes what the rules find
+# as a hint, and the rules' speaker as one candidate.
+STAGES: dict[Reader, tuple[Stage, ...]] = {
+    "learned": (
+        find_statements,
+        read_further,
+        name_speakers,
+        choose_speakers,
+        find_addressees,
+        find_via,
+        date_statements,
+    ),
+    "rules": (find_statements, name_speakers, find_addressees, find_via, date_statements, weigh),
+}
 
 # Languages other than Indonesian that its rules read well enough to be worth it.
 _NEAR = frozenset({"ms"})
 
 
-def analyze(article: Article) -> Analysis:
-    """The statements of one article, in text order; every span lies in ``article.text``."""
-    parsed = parse(article)
-    statements = find_statements(parsed)
-    for stage in STAGES:
+def analyze(article: Article, *, reader: Reader = "learned") -> Analysis:
+    """The statements of one article, in text order; every span lies in ``article.text``.
+
+    ``reader``: "learned" (the rules and the trained models together) or "rules" (the rules alone).
+    """
+    parsed = parse(article, mentions=reader == "learned")
+    statements: tuple[Statement, ...] = ()
+    for stage in STAGES[reader]:
         statements = stage(parsed, statements)
     return Analysis(article, statements)
 
@@ -47,7 +63,8 @@ def read_sources(
     A source is a file, a folder, an http(s) address, or "-" for standard input. One bad article never stops the run:
     whatever goes wrong with it is a Problem, in ``Analysis.problems`` or in its place.
     """
-    for article, problems in load_sources(sources, config or Config(), published=published, outlet=outlet):
+    config = config or Config()
+    for article, problems in load_sources(sources, config, published=published, outlet=outlet):
         if article is None:
             yield from problems
             continue
@@ -55,7 +72,7 @@ def read_sources(
             yield Analysis(article, (), problems)
             continue
         try:
-            yield replace(analyze(article), problems=problems)
+            yield replace(analyze(article, reader=config.reader), problems=problems)
         except Exception as error:  # noqa: BLE001 - a fault of ours in one article must not lose the others
             fault = Problem(
                 "internal-error", "statements", f"ujar failed on this article ({error!r}); please report it", article.id

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 StatementKind = Literal["direct", "indirect", "mixed"]
 SpeakerType = Literal["person", "organisation", "state", "group", "unnamed", "document", "medium"]
+Reader = Literal["learned", "rules"]
 TimeType = Literal["DATE", "TIME", "DURATION", "SET"]
 MentionKind = Literal["person", "organisation", "place", "nationality", "other", "role"]
 

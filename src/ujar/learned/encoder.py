@@ -59,11 +59,29 @@ def word_vectors() -> WordVectors:
     return WordVectors(load_weights("vectors"))
 
 
+# Long texts are encoded in pieces of this many tokens, with this many around them that are within reach of the
+# convolutions, so that memory stays bounded and the result is that of the whole.
+_PIECE, _REACH = 2000, 32
+
+
 def encode(arrays: Arrays, vectors: np.ndarray, shapes: np.ndarray, dilations: Sequence[int]) -> np.ndarray:
-    """The states of one sequence: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width).
+    """The states of one text: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width).
 
     ``arrays``: those of a fine-tuned encoder (``form``, ``blocks.N…``, ``norm``).
     """
+    count = len(vectors)
+    if count <= _PIECE:
+        return _encode(arrays, vectors, shapes, dilations)
+    pieces = []
+    for low in range(0, count, _PIECE):
+        high = min(count, low + _PIECE)
+        begin, end = max(0, low - _REACH), min(count, high + _REACH)
+        states = _encode(arrays, vectors[begin:end], shapes[begin:end], dilations)
+        pieces.append(states[low - begin : high - begin])
+    return np.concatenate(pieces)
+
+
+def _encode(arrays: Arrays, vectors: np.ndarray, shapes: np.ndarray, dilations: Sequence[int]) -> np.ndarray:
     x = (vectors + arrays["form"][shapes])[None]
     for number, dilation in enumerate(dilations):
         x = block(arrays, f"blocks.{number}", dilation, x)

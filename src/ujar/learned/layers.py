@@ -34,9 +34,9 @@ def block(arrays: Arrays, name: str, dilation: int, x: np.ndarray, keep: np.ndar
     wide = np.zeros((batch, tokens + 2 * dilation, width), dtype=np.float32)
     wide[:, dilation : dilation + tokens] = y
     # The kernel is stored as (3 * width, inner): what stands before, at, and after the token, side by side.
-    beside = np.concatenate(
-        (wide[:, :tokens], y, wide[:, 2 * dilation : 2 * dilation + tokens]), axis=2
-    ).reshape(batch * tokens, 3 * width)
+    beside = np.concatenate((wide[:, :tokens], y, wide[:, 2 * dilation : 2 * dilation + tokens]), axis=2).reshape(
+        batch * tokens, 3 * width
+    )
     inner = beside @ own["conv.weight"] + own["conv.bias"]
     np.maximum(inner, 0, out=inner)
     return np.asarray(x + (inner @ own["mix.weight"] + own["mix.bias"]).reshape(batch, tokens, width))
@@ -46,3 +46,8 @@ def softmax(x: np.ndarray) -> np.ndarray:
     """Probabilities over the last axis."""
     y = np.exp(x - x.max(-1, keepdims=True))
     return np.asarray(y / y.sum(-1, keepdims=True))
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Probabilities from scores."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -30, 30))))

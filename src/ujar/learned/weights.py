@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from functools import cache
 from importlib import resources
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -15,18 +16,22 @@ Arrays = dict[str, np.ndarray]
 
 @cache
 def load_weights(name: str) -> Arrays:
-    """The arrays of ``ujar/learned/models/NAME.npz`` by name; those stored as half precision come back as float32.
+    """The arrays of ``ujar/learned/models/NAME.npz`` by name.
 
     Raises TableError when the file is missing or damaged.
     """
     try:
-        data = (resources.files("ujar.learned") / "models" / f"{name}.npz").read_bytes()
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            arrays = {key: stored[key] for key in stored.files}
-    except (OSError, ValueError, KeyError, EOFError) as error:
+        return read_arrays((resources.files("ujar.learned") / "models" / f"{name}.npz").read_bytes())
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise TableError(
             "bad-model", f"the model {name}.npz cannot be read: {error}", "install ujar again, or use --reader rules"
         ) from error
+
+
+def read_arrays(data: bytes) -> Arrays:
+    """The arrays of an npz file by name; those stored as half precision come back as float32."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+        arrays = {key: stored[key] for key in stored.files}
     return {key: a.astype(np.float32) if a.dtype == np.float16 else a for key, a in arrays.items()}
 
 

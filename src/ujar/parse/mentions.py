@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,68 +11,102 @@ import numpy as np
 from ujar.learned.chain import best_tags, tag_probabilities
 from ujar.learned.encoder import encode, word_vectors
 from ujar.learned.layers import block, linear
-from ujar.learned.tokens import tokens_of
+from ujar.learned.tokens import shape_of, tokens_of, word_key
 from ujar.learned.weights import Arrays, load_weights, part_of
 from ujar.records import Mention, MentionKind, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ujar.learned.tokens import Tokens
     from ujar.records import Word
 
 NAME_KINDS: tuple[MentionKind, ...] = ("person", "organisation", "place", "nationality", "other")
 ROLE_KINDS: tuple[MentionKind, ...] = ("role",)
-# A text is tagged in pieces of at most this many tokens, cut at breaks where there are any: time stays linear.
-_PIECE = 400
+# A sentence is tagged in stretches of at most this many tokens, and this many stretches at a time.
+_LONGEST, _BATCH = 160, 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    encoder: Arrays
+    dilations: tuple[int, ...]
+    heads: dict[str, Arrays]
 
 
 @lru_cache(maxsize=1)
-def _model() -> tuple[Arrays, Arrays, tuple[tuple[tuple[MentionKind, ...], Arrays], ...], tuple[int, ...]]:
+def _model() -> _Model:
     arrays = load_weights("names")
-    heads = tuple((kinds, part_of(arrays, head)) for head, kinds in (("names", NAME_KINDS), ("roles", ROLE_KINDS)))
-    return arrays, part_of(arrays, "encoder"), heads, tuple(int(d) for d in arrays["dilations"])
+    return _Model(
+        encoder=part_of(arrays, "encoder"),
+        dilations=tuple(int(d) for d in arrays["dilations"]),
+        heads={head: part_of(arrays, head) for head in ("names", "roles", "nergrit")},
+    )
 
 
-def find_mentions(text: str, words: Sequence[Word]) -> tuple[Mention, ...]:
-    """The names and offices of a text, in order of their starts, longer ones first."""
+def find_mentions(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> tuple[Mention, ...]:
+    """The names and offices of a text, in order of their starts, longer ones first; none runs over a line's end."""
     tokens = tokens_of(text, words)
     if not tokens.keys:
         return ()
-    vectors = word_vectors().of(tokens.keys)
+    model = _model()
+    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes, model.dilations)
+    stretches = _stretches(tokens, sentences)
     out: list[Mention] = []
-    for low, high in _pieces(tokens):
-        out += _tag(text, tokens, vectors, low, high)
+    for head, kinds in (("names", NAME_KINDS), ("roles", ROLE_KINDS)):
+        for first, last, kind, sure in tag_states(states, head, stretches):
+            span = Span(tokens.starts[first], tokens.ends[last - 1])
+            if "\n" not in text[span.start : span.end]:
+                out.append(Mention(span, kinds[kind], round(sure, 3)))
     return tuple(sorted(out, key=lambda m: (m.span.start, -m.span.end)))
 
 
-def _pieces(tokens: Tokens) -> list[tuple[int, int]]:
-    """The tokens in pieces [low, high)."""
+def _stretches(tokens: Tokens, sentences: Sequence[Span]) -> list[tuple[int, int]]:
+    """The tokens in stretches [first, last): cut where sentences begin, and where one is very long."""
     count = len(tokens.keys)
-    return [(low, min(count, low + _PIECE)) for low in range(0, count, _PIECE)]
+    cuts = sorted({0, *(tokens.at(s.start) for s in sentences), count})
+    return [
+        (at, min(at + _LONGEST, high))
+        for low, high in zip(cuts, cuts[1:], strict=False)
+        for at in range(low, high, _LONGEST)
+    ]
 
 
-def _tag(text: str, tokens: Tokens, vectors: np.ndarray, low: int, high: int) -> list[Mention]:
-    """The mentions that begin in one piece."""
-    _, encoder, heads, dilations = _model()
-    states = encode(encoder, vectors[low:high], tokens.shapes[low:high], dilations)
-    out = []
-    for kinds, head in heads:
-        emissions = linear(head, "tag", block(head, "block", 1, states[None]))
-        tags = best_tags(head, emissions, [high - low])[0]
-        sure = tag_probabilities(head, emissions, [high - low])[0]
-        chosen = sure[np.arange(high - low), tags]
-        at = 0
-        while at < high - low:
-            if tags[at] == 0:
-                at += 1
-                continue
-            kind, begin = kinds[(tags[at] - 1) // 2], at
-            inside = 2 * ((tags[at] - 1) // 2) + 2
-            at += 1
-            while at < high - low and tags[at] == inside:
-                at += 1
-            span = Span(tokens.starts[low + begin], tokens.ends[low + at - 1])
-            if "\n" not in text[span.start : span.end]:
-                out.append(Mention(span, kind, round(float(chosen[begin:at].min()), 3)))
-    return out
+def tag_states(
+    states: np.ndarray, head: str, stretches: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, int, float]]:
+    """What one head ("names", "roles", "nergrit") finds: tokens [first, last), number of the kind, probability.
+
+    ``states``: of the encoder, (tokens, width).
+    """
+    arrays = _model().heads[head]
+    emissions = linear(arrays, "tag", block(arrays, "block", 1, states[None]))[0]
+    for at in range(0, len(stretches), _BATCH):
+        batch = stretches[at : at + _BATCH]
+        lengths = [last - first for first, last in batch]
+        padded = np.zeros((len(batch), max(lengths), emissions.shape[1]), dtype=np.float32)
+        for row, (first, last) in enumerate(batch):
+            padded[row, : last - first] = emissions[first:last]
+        paths = best_tags(arrays, padded, lengths)
+        sure = tag_probabilities(arrays, padded, lengths)
+        for row, (first, _) in enumerate(batch):
+            tags = paths[row]
+            place = 0
+            while place < len(tags):
+                if tags[place] == 0:
+                    place += 1
+                    continue
+                begin, kind = place, (int(tags[place]) - 1) // 2
+                place += 1
+                while place < len(tags) and tags[place] == 2 * kind + 2:
+                    place += 1
+                chance = sure[row, np.arange(begin, place), tags[begin:place]].min()
+                yield first + begin, first + place, kind, float(chance)
+
+
+def tag_forms(forms: Sequence[str], head: str) -> list[tuple[int, int, int, float]]:
+    """What one head finds in a sentence that is cut into words already; as ``tag_states``."""
+    model = _model()
+    shapes = np.array([shape_of(f) for f in forms], dtype=np.int64)
+    states = encode(model.encoder, word_vectors().of([word_key(f) for f in forms]), shapes, model.dilations)
+    return list(tag_states(states, head, [(0, len(forms))]))

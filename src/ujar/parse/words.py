@@ -75,7 +75,11 @@ def _part_glued(text: str, words: list[Word]) -> tuple[Word, ...]:
     suspects = [
         (i, text[w.start : w.end])
         for i, w in enumerate(words)
-        if w.end - w.start > 4 and w.lower not in common and w.lower not in whole and text[w.start].isupper() and w.lower.replace("-", "").isalpha()
+        if w.end - w.start > 4
+        and w.lower not in common
+        and w.lower not in whole
+        and text[w.start].isupper()
+        and w.lower.replace("-", "").isalpha()
     ]
     if not suspects:
         return tuple(words)

@@ -146,7 +146,7 @@ def _send(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Respons
 
 def _is_public(address: str) -> bool:
     """Whether a network address lies in the open network, also when it wraps an address of the older kind."""
-    found = ipaddress.ip_address(address.split("%")[0])
+    found = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(found, ipaddress.IPv6Address):
         found = found.ipv4_mapped or found.sixtofour or found
     return found.is_global and not found.is_multicast

@@ -25,7 +25,7 @@ from ujar.statements.people import DEMONSTRATIVE, People
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ujar.records import Parse, Span, SpeakerType, Statement, Word
+    from ujar.records import Parse, SpeakerType, Statement, Word
     from ujar.statements.names import Person
 
 Origin = Literal["person", "body", "phrase", "history", "rule"]
@@ -166,7 +166,9 @@ def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
     found: dict[tuple[str, ...], Candidate] = {}
     here = _anchor(statement)
 
-    def add(name: str, type_: SpeakerType | None, role: str | None, origin: Origin, person: Person | None = None) -> Candidate:
+    def add(
+        name: str, type_: SpeakerType | None, role: str | None, origin: Origin, person: Person | None = None
+    ) -> Candidate:
         key = name_key(name)
         known = found.get(key)
         if known is None:
@@ -188,7 +190,7 @@ def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
         add(person.name, "person", person.role, "person", person)
     for body in cast.bodies[:_MOST]:
         add(body.name, None, None, "body")
-    for _, spoken, _ in cast.spoke[: -_MOST : -1]:
+    for _, spoken, _ in cast.spoke[:-_MOST:-1]:
         add(spoken.name, spoken.type, spoken.role, "history", spoken.person)
     for name, phrase in _phrases(cast, words):
         add(phrase, None, None, "phrase").features[_INDEX[name]] = 1
@@ -255,7 +257,12 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
     names = []
     for part in parts:
         naming = next(
-            (n for n in reversed(cast.people.namings) if part[0].start <= cast.people.word_starts[n.start] < part[-1].end), None
+            (
+                n
+                for n in reversed(cast.people.namings)
+                if part[0].start <= cast.people.word_starts[n.start] < part[-1].end
+            ),
+            None,
         )
         person = cast.people.at_token.get(naming.start) if naming else None
         if person is not None:
@@ -286,7 +293,12 @@ def _longer(cast: Cast, words: list[Word]) -> str | None:
         if tokens[index].lower != wanted[0] or [t.lower for t in tokens[index : index + len(wanted)]] != wanted:
             continue
         end = index + len(wanted)
-        while end < len(tokens) and end - index < 8 and text[tokens[end].start].isupper() and tokens[end].start - tokens[end - 1].end <= 1:
+        while (
+            end < len(tokens)
+            and end - index < 8
+            and text[tokens[end].start].isupper()
+            and tokens[end].start - tokens[end - 1].end <= 1
+        ):
             end += 1
         if end > index + len(wanted):
             return text[tokens[index].start : tokens[end - 1].end]
@@ -304,7 +316,9 @@ class _View:
         self.source_keys = set(self._expanded(self.source))
         self.office = cast.people.office(cast.text[words[0].start : words[-1].end]) if words else []
         self.named_in_source = [
-            n for n in cast.people.namings if words and words[0].start <= cast.people.word_starts[n.start] < words[-1].end
+            n
+            for n in cast.people.namings
+            if words and words[0].start <= cast.people.word_starts[n.start] < words[-1].end
         ]
         self.persons = [p for p in cast.persons if len(p.words) > 1 or p.roles]
         cue = cast.text[statement.cue.start : statement.cue.end].lower() if statement.cue else ""
@@ -457,7 +471,11 @@ class _View:
                 put[_INDEX["spelled-alike"]] = 1
         for token in self.words:
             raw = self.cast.text[token.start : token.end]
-            if is_acronym(raw) and len(key) > 1 and "".join(w[0] for w in key if w not in ("dan", "untuk")) == token.lower:
+            if (
+                is_acronym(raw)
+                and len(key) > 1
+                and "".join(w[0] for w in key if w not in ("dan", "untuk")) == token.lower
+            ):
                 put[_INDEX["acronym"]] = 1
         if shared and len(key) > len(self.source):
             put[_INDEX["fuller"]] = 1
@@ -465,7 +483,7 @@ class _View:
             put[_INDEX["shorter-than-source"]] = 1
         if self.office and (person is not None or candidate.role):
             best = whole = first = 0.0
-            for role in (person.roles if person is not None else [candidate.role or ""]):
+            for role in person.roles if person is not None else [candidate.role or ""]:
                 have = self._expanded(self.cast.people.office(role))
                 if not have:
                     continue
@@ -525,4 +543,8 @@ def _same_body(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
         return True
     if one == other:
         return True
-    return len(short) == 1 and len(long) > 1 and "".join(w[0] for w in long if w not in ("dan", "untuk", "the", "of")) == short[0]
+    return (
+        len(short) == 1
+        and len(long) > 1
+        and "".join(w[0] for w in long if w not in ("dan", "untuk", "the", "of")) == short[0]
+    )

@@ -30,9 +30,12 @@ def weigh(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, .
     return tuple(replace(s, confidence=_confidence(s)) for s in statements)
 
 
-def _confidence(statement: Statement) -> float:
+def words_right(statement: Statement) -> float:
+    """How often contents found by the same rules were right."""
     rules = {step.part: step.rule for step in statement.steps}
-    table = _table()
-    words = table.get(f"words {rules.get('content', '')}+{rules.get('cue', '')}", _UNKNOWN)
-    who = table.get(f"speaker {rules.get('speaker', '')}", _UNKNOWN)
-    return round(words * who, 2)
+    return _table().get(f"words {rules.get('content', '')}+{rules.get('cue', '')}", _UNKNOWN)
+
+
+def _confidence(statement: Statement) -> float:
+    rule = next((step.rule for step in statement.steps if step.part == "speaker"), "")
+    return round(words_right(statement) * _table().get(f"speaker {rule}", _UNKNOWN), 2)

@@ -42,8 +42,12 @@ class _Draft:
         )
 
 
-def find_statements(parse: Parse) -> tuple[Statement, ...]:
-    """The statements of an article with contents, kind, cue, source and addressee; who, when and via come later."""
+def find_statements(parse: Parse, statements: tuple[Statement, ...] = ()) -> tuple[Statement, ...]:
+    """The statements of an article with contents, kind, cue, source and addressee; who, when and via come later.
+
+    It is the first stage: what comes in as ``statements`` is left aside.
+    """
+    del statements
     drafts: list[_Draft] = []
     units = units_of(parse)
     open_direct: _Draft | None = None

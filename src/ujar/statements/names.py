@@ -260,7 +260,12 @@ def _office_beside(parse: Parse, offices: list[Span], number: int, first: int, l
             if form not in (",", "(", ")", "selaku", "sebagai", "yang", "merupakan") and not form.isdigit():
                 return None
             at += 1
-        if at > last and at < len(words) and words[at].start >= behind.start and words[last].lower in (",", "(", "selaku", "yang"):
+        if (
+            at > last
+            and at < len(words)
+            and words[at].start >= behind.start
+            and words[last].lower in (",", "(", "selaku", "yang")
+        ):
             return text[behind.start : behind.end]
     return None
 
@@ -476,7 +481,7 @@ def _by_initials(text: str, words: tuple[Word, ...], start: int, end: int, short
 
 def kind_of_speaker(form: str) -> SpeakerType:
     """What kind of speaker a phrase that names no person stands for, by its first word."""
-    first = form.split()[0].lower() if form.split() else ""
+    first = form.split(maxsplit=1)[0].lower() if form.split() else ""
     table = bodies()
     kind = table.kind.get(first)
     if kind in ("organisation", "document", "medium", "group", "unnamed"):

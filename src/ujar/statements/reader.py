@@ -31,8 +31,6 @@ TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
 POSSIBLE = 0.08
 # The window around a cue: the sentence, the one before and the one behind, at most this many tokens to each side.
 BACK, AHEAD = 100, 70
-# Long texts are encoded in pieces of this many tokens, with this many around them, so that memory stays bounded.
-_PIECE, _AROUND = 2000, 32
 _BATCH = 64
 
 
@@ -55,10 +53,20 @@ class Proposal:
     parts: dict[str, tuple[Span, ...]] = field(default_factory=dict)
 
 
-@lru_cache(maxsize=1)
-def _model() -> tuple[Arrays, Arrays, Arrays, tuple[int, ...], tuple[int, ...]]:
-    arrays = load_weights("statements")
-    return (
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The arrays of the reader, by what they are for."""
+
+    arrays: Arrays
+    encoder: Arrays
+    chain: Arrays
+    dilations: tuple[int, ...]
+    span_dilations: tuple[int, ...]
+
+
+def model_of(arrays: Arrays) -> Model:
+    """The reader that some arrays are (those of the package, or one being trained)."""
+    return Model(
         arrays,
         part_of(arrays, "encoder"),
         part_of(arrays, "chain"),
@@ -67,15 +75,22 @@ def _model() -> tuple[Arrays, Arrays, Arrays, tuple[int, ...], tuple[int, ...]]:
     )
 
 
-def propose(sequence: Sequence, rules: tuple[Statement, ...]) -> tuple[Proposal, ...]:
+@lru_cache(maxsize=1)
+def shipped() -> Model:
+    """The reader of the package, loaded on first use."""
+    return model_of(load_weights("statements"))
+
+
+def propose(sequence: Sequence, rules: tuple[Statement, ...], model: Model | None = None) -> tuple[Proposal, ...]:
     """The proposals for one article, in the order of their cues; ``rules``: what the rules found in it."""
+    model = model or shipped()
     tokens = sequence.tokens
     if not tokens.keys:
         return ()
-    states = _states(sequence)
-    arrays = _model()[0]
+    states = _states(sequence, model)
+    arrays = model.arrays
     cue = softmax(linear(arrays, "cue", block(arrays, "cue_block", 1, states[None])))[0]
-    hints = _hints(sequence, rules)
+    hints = hints_of(sequence, rules)
     jobs = []
     for first in range(len(tokens.keys)):
         if cue[first, 1] < POSSIBLE and first not in hints:
@@ -86,27 +101,18 @@ def propose(sequence: Sequence, rules: tuple[Statement, ...]) -> tuple[Proposal,
         jobs.append((first, last))
     out: list[Proposal] = []
     for at in range(0, len(jobs), _BATCH):
-        out += _mark(sequence, states, cue, jobs[at : at + _BATCH], hints)
+        out += _mark(model, sequence, states, cue, jobs[at : at + _BATCH], hints)
     return tuple(out)
 
 
-def _states(sequence: Sequence) -> np.ndarray:
+def _states(sequence: Sequence, model: Model) -> np.ndarray:
     """What the encoder makes of every token, with what is known about it."""
-    arrays, encoder, _, dilations, _ = _model()
     tokens = sequence.tokens
-    vectors = word_vectors().of(tokens.keys)
-    count = len(tokens.keys)
-    pieces = []
-    for low in range(0, count, _PIECE):
-        high = min(count, low + _PIECE)
-        begin, end = max(0, low - _AROUND), min(count, high + _AROUND)
-        states = encode(encoder, vectors[begin:end], tokens.shapes[begin:end], dilations)
-        pieces.append(states[low - begin : high - begin])
-    states = pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
-    return states + linear(arrays, "known", sequence.known)
+    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes, model.dilations)
+    return states + linear(model.arrays, "known", sequence.known)
 
 
-def _hints(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.ndarray]:
+def hints_of(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.ndarray]:
     """Cue token → what the rules hold to be the begin of its content, its content, and its source: (tokens, 3)."""
     out: dict[int, np.ndarray] = {}
     cover = sequence.tokens.cover
@@ -145,10 +151,15 @@ def window_of(sentences: np.ndarray, first: int, last: int) -> tuple[int, int]:
 
 
 def _mark(
-    sequence: Sequence, states: np.ndarray, cue: np.ndarray, jobs: list[tuple[int, int]], hints: dict[int, np.ndarray]
+    model: Model,
+    sequence: Sequence,
+    states: np.ndarray,
+    cue: np.ndarray,
+    jobs: list[tuple[int, int]],
+    hints: dict[int, np.ndarray],
 ) -> list[Proposal]:
     """The proposals for some cues."""
-    arrays, _, chain, _, dilations = _model()
+    arrays, chain = model.arrays, model.chain
     windows = [window_of(sequence.sentences, first, last) for first, last in jobs]
     lengths = [high - low for low, high in windows]
     # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
@@ -170,7 +181,7 @@ def _mark(
         if hint is not None:
             x[row, : high - low] += hint[low:high] @ arrays["hint.weight"]
         keep[row, : high - low] = 1
-    for number, dilation in enumerate(dilations):
+    for number, dilation in enumerate(model.span_dilations):
         x = block(arrays, f"blocks.{number}", dilation, x, keep)
     emissions = linear(arrays, "tag", normal(arrays, "norm", x))
     paths = best_tags(chain, emissions, lengths)

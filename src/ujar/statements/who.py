@@ -8,7 +8,6 @@ before is the best sign of who speaks now. Trained by ``training/speakers.py``.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,7 +21,7 @@ from ujar.statements.names import kind_of_speaker
 UNKNOWN = 0.2
 
 
-def choose_speakers(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     """The statements with the most probable speaker each; ``confidence`` is multiplied by its probability.
 
     The statements come with the rules' answer in ``speaker``, which is one candidate among others.

@@ -1,0 +1,121 @@
+"""The learned parts: chains against counting by hand, encoding in pieces, words never seen, models that are missing."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import ujar
+from ujar.errors import TableError
+from ujar.learned.chain import best_tags, tag_probabilities
+from ujar.learned.encoder import encode, word_vectors
+from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
+from ujar.learned.weights import load_weights, part_of
+from ujar.parse import parse
+from ujar.parse.words import find_words
+from ujar.records import Article, Span
+from ujar.statements.candidates import FEATURES as SPEAKER_FEATURES
+from ujar.statements.combine import FEATURES as READING_FEATURES
+from ujar.statements.sequence import KNOWN
+
+
+def enumerated(steps: np.ndarray, first: np.ndarray, emissions: np.ndarray) -> tuple[tuple[int, ...], np.ndarray]:
+    """The best path and the probability of each tag, from all paths one by one."""
+    length, tags = emissions.shape
+    scores = {}
+    for path in itertools.product(range(tags), repeat=length):
+        score = first[path[0]] + emissions[0, path[0]]
+        score += sum(steps[a, b] for a, b in itertools.pairwise(path))
+        scores[path] = score + sum(emissions[t, path[t]] for t in range(1, length))
+    total = sum(np.exp(s) for s in scores.values())
+    chances = np.zeros((length, tags))
+    for path, score in scores.items():
+        for t, tag in enumerate(path):
+            chances[t, tag] += np.exp(score) / total
+    return max(scores, key=lambda p: scores[p]), chances
+
+
+def test_chain_agrees_with_all_paths_counted() -> None:
+    rng = np.random.default_rng(3)
+    arrays = {"steps": rng.normal(size=(3, 3)).astype("f4"), "first": rng.normal(size=3).astype("f4")}
+    lengths = [4, 2, 5, 1]
+    emissions = rng.normal(size=(4, 5, 3)).astype("f4")
+    paths = best_tags(arrays, emissions, lengths)
+    chances = tag_probabilities(arrays, emissions, lengths)
+    for row, length in enumerate(lengths):
+        best, wanted = enumerated(arrays["steps"], arrays["first"], emissions[row, :length])
+        assert tuple(paths[row]) == best
+        assert np.allclose(chances[row, :length], wanted, atol=1e-5)
+        assert not chances[row, length:].any()
+
+
+def test_encoding_in_pieces_is_encoding_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    arrays = load_weights("names")
+    words = ["Rina", "mengatakan", "kota", "itu", "siap", ".", BREAK] * 40
+    vectors = word_vectors().of([word_key(w) for w in words])
+    shapes = np.array([shape_of(w) for w in words])
+    dilations = [int(d) for d in arrays["dilations"]]
+    whole = encode(part_of(arrays, "encoder"), vectors, shapes, dilations)
+    monkeypatch.setattr("ujar.learned.encoder._PIECE", 61)
+    assert np.allclose(encode(part_of(arrays, "encoder"), vectors, shapes, dilations), whole, atol=1e-4)
+
+
+def test_words_never_seen_have_vectors_of_their_parts() -> None:
+    vectors = word_vectors()
+    near, far = vectors.of(["menghijaukannyalah", "menghijaukan", "qqxzzv"])[:2], vectors.of(["qqxzzv"])
+    cosine = lambda a, b: float(a @ b / np.linalg.norm(a) / np.linalg.norm(b))  # noqa: E731
+    assert cosine(near[0], near[1]) > cosine(near[0], far[0])
+    assert buckets_of("kata") == buckets_of("kata")
+
+
+def test_forms() -> None:
+    assert [word_key(w) for w in ("“", "14.700", "Jum’at", "KPK")] == ['"', "00.000", "jum'at", "kpk"]
+    assert len({shape_of(w) for w in ("kata", "Rina", "KPK", "iPhone", "2024", ",", "A")}) == 7
+    assert MASK not in {shape_of(w) for w in ("kata", "Rina", "KPK", "iPhone", "2024", ",", "A", "...")}
+
+
+def test_tokens_keep_offsets_and_line_ends() -> None:
+    text = "Rina datang.\n\nBudi pergi."
+    tokens = tokens_of(text, find_words(text))
+    assert [text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)] == [
+        "Rina", "datang", ".", "", "Budi", "pergi", ".",
+    ]  # fmt: skip
+    assert tokens.cover(Span(14, 24)) == (4, 6)
+    assert tokens.cover(Span(0, 0)) == (0, 0)
+
+
+def test_mentions_are_exact_and_flat() -> None:
+    text = (
+        "Menteri Luar Negeri AS Antony Blinken bertemu Presiden Joko Widodo di Jakarta, kata juru bicara Gedung Putih."
+    )
+    mentions = parse(Article("a", text), mentions=True).mentions
+    found = {(text[slice(*m.span)], m.kind) for m in mentions}
+    assert {("Antony Blinken", "person"), ("Joko Widodo", "person"), ("Jakarta", "place")} <= found
+    assert any(kind == "role" and form.startswith("Menteri Luar Negeri") for form, kind in found)
+    flat = [m.span for m in mentions if m.kind != "role"]
+    assert all(a.end <= b.start for a, b in itertools.pairwise(flat))
+    assert all(0 <= m.confidence <= 1 for m in mentions)
+
+
+def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ujar.learned.weights.resources.files", lambda _: Path("/nowhere"))
+    load_weights.cache_clear()
+    text = '"Kami siap menerima mereka," kata Rina Wulandari.'
+    (statement,) = ujar.read(text, reader="rules").statements
+    assert statement.speaker == "Rina Wulandari"
+    with pytest.raises(TableError, match=r"names\.npz cannot be read"):
+        load_weights("names")
+
+
+def test_models_fit_the_features_of_the_code() -> None:
+    assert load_weights("statements")["known.weight"].shape[0] == len(KNOWN)
+    assert load_weights("speakers")["hidden.weight"].shape[0] == len(SPEAKER_FEATURES)
+    assert load_weights("combine")["hidden.weight"].shape[0] == len(READING_FEATURES)
+
+
+def test_models_are_small() -> None:
+    models = Path(ujar.__file__).parent / "learned" / "models"
+    assert sum(p.stat().st_size for p in models.iterdir()) < 25 * 1024 * 1024
