@@ -38,7 +38,7 @@ class WordVectors:
         known = rows >= 0
         picked = rows[known]
         out[known] = self._table[picked] * self._scale[picked, None]
-        for index in np.flatnonzero(~known):
+        for index in np.flatnonzero(~known).tolist():
             out[index] = self._unknown(keys[index])
         return out
 
@@ -49,7 +49,7 @@ class WordVectors:
                 self._new.clear()
             # The longest words are addresses and damage; their first letters are enough.
             buckets = buckets_of(key[:40])
-            vector = self._new[key] = (self._grams[buckets] * self._gram_scale[buckets, None]).mean(0)
+            vector = self._new[key] = np.asarray((self._grams[buckets] * self._gram_scale[buckets, None]).mean(0))
         return vector
 
 
@@ -85,4 +85,4 @@ def _encode(arrays: Arrays, vectors: np.ndarray, shapes: np.ndarray, dilations: 
     x = (vectors + arrays["form"][shapes])[None]
     for number, dilation in enumerate(dilations):
         x = block(arrays, f"blocks.{number}", dilation, x)
-    return normal(arrays, "norm", x)[0]
+    return np.asarray(normal(arrays, "norm", x)[0])

@@ -89,8 +89,8 @@ def _part_glued(text: str, words: list[Word]) -> tuple[Word, ...]:
         return tuple(words)
     out: list[Word] = []
     for i, word in enumerate(words):
-        cut = cuts.get(i)
-        if cut is None:
+        cut = cuts.get(i, 0)
+        if not cut:
             out.append(word)
         else:
             out.append(Word(word.start, word.start + cut, word.lower[:cut]))

@@ -520,13 +520,13 @@ def _bodies_of(parse: Parse, people: People) -> list[Body]:
         at = next((i for i, k in enumerate(keys) if _same_body(k, key)), None)
         if at is None:
             full_form = people.acronyms.get(form.lower(), form)
-            out.append(Body(full_form, {form}, [mention.span.start], {tuple(mention.span)}))
+            out.append(Body(full_form, {form}, [mention.span.start], {(mention.span.start, mention.span.end)}))
             keys.append(key)
             continue
         body = out[at]
         body.forms.add(form)
         body.places.append(mention.span.start)
-        body.spans.add(tuple(mention.span))
+        body.spans.add((mention.span.start, mention.span.end))
         if len(form) > len(body.name):
             body.name = form
         if len(key) > len(keys[at]):

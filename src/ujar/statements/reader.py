@@ -109,7 +109,7 @@ def _states(sequence: Sequence, model: Model) -> np.ndarray:
     """What the encoder makes of every token, with what is known about it."""
     tokens = sequence.tokens
     states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes, model.dilations)
-    return states + linear(model.arrays, "known", sequence.known)
+    return np.asarray(states + linear(model.arrays, "known", sequence.known))
 
 
 def hints_of(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.ndarray]:
@@ -139,7 +139,7 @@ def distance_class(distance: np.ndarray) -> np.ndarray:
     coarse = np.where(
         size <= 4, size, np.minimum(11, 4 + np.ceil(np.log(np.maximum(size, 1) / 4) / np.log(1.6)))
     ).astype(np.int64)
-    return np.where(distance < 0, coarse + 12, coarse)
+    return np.asarray(np.where(distance < 0, coarse + 12, coarse))
 
 
 def window_of(sentences: np.ndarray, first: int, last: int) -> tuple[int, int]:
