@@ -13,11 +13,17 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import mentions
 from corpora import SETS, fingerprint, load, predict
 from scoring import Figures, score
 
+if TYPE_CHECKING:
+    from ujar.records import Reader
+
+# What stands behind a set's name, for each reader.
+READERS: dict[str, Reader] = {"": "learned", ", rules alone": "rules"}
 FLOORS = Path(__file__).with_name("floors.json")
 BAND = 0.005
 
@@ -58,7 +64,19 @@ def main() -> int:
     now: dict[str, dict[str, Any]] = {}
     for name in SETS:
         golds = load(name)
-        now[name] = {"fingerprint": fingerprint(name), "figures": pinned(score(golds, predict(golds))[0])}
+        for label, reader in READERS.items():
+            figures = pinned(score(golds, predict(golds, reader))[0])
+            now[f"{name}{label}"] = {"fingerprint": fingerprint(name), "figures": figures}
+    tagger = mentions.measure()
+    now["names"] = {
+        "fingerprint": fingerprint("dev"),
+        "figures": {"nergrit": round(tagger["nergrit"]["f"], 4)}
+        | {
+            f"{name} {kind}": round(tagger[name][kind], 4)
+            for name in ("dev", "held")
+            for kind in ("persons", "offices")
+        },
+    }
     floors = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
     faults = compare(floors, now)
     if args.update:

@@ -20,12 +20,20 @@ def test_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["max_bytes = 0", "unknown = 1", "private_addresses = 3", "max_bytes = [", "data = 1"]
+    "content",
+    ["max_bytes = 0", "unknown = 1", "private_addresses = 3", "max_bytes = [", "data = 1", 'reader = "guess"'],
 )
 def test_bad_file(tmp_path: Path, content: str) -> None:
     (tmp_path / "ujar.toml").write_text(content, encoding="utf-8")
     with pytest.raises(SettingError):
         load_config(tmp_path, {})
+
+
+def test_reader() -> None:
+    assert load_config(Path("/nowhere"), {}).reader == "learned"
+    assert load_config(Path("/nowhere"), {"UJAR_READER": "learned"}, reader="rules").reader == "rules"
+    with pytest.raises(SettingError, match="learned or rules"):
+        load_config(Path("/nowhere"), {"UJAR_READER": "guess"})
 
 
 def test_switch() -> None:

@@ -135,21 +135,3 @@ def test_raw_news_gives_valid_spans(data_folder: Path) -> None:
     counts = bench.read_rows(list(raw_articles(300)))
     assert counts["exceptions"] == counts["invalid_spans"] == 0
     assert counts["statements"] > 1000
-
-
-def test_training_scripts_run_on_a_small_sample(tmp_path: Path) -> None:
-    sample = tmp_path / "sample.jsonl"
-    rows = [
-        {"id": n, "text": f"Rina pergi ke pasar dan membeli beras. {TEXT}", "published": None, "statements": []}
-        for n in range(20)
-    ]
-    rows[0]["statements"] = [statement([[40, 49]], "Rina Wulandari")]
-    sample.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    words, table = tmp_path / "words.tsv", tmp_path / "confidence.tsv"
-    for script, out in (("common_words.py", words), ("confidence.py", table)):
-        subprocess.run(
-            [sys.executable, str(ROOT / "training" / script), str(sample), str(out)], check=True, capture_output=True
-        )
-    assert "membeli\t1.0" in words.read_text(encoding="utf-8")
-    assert "Rina" not in words.read_text(encoding="utf-8")
-    assert "words quote.attributed+behind.root" in table.read_text(encoding="utf-8")

@@ -15,10 +15,10 @@ import ujar
 from scoring import trim
 
 
-def found(case: Case) -> list[dict]:
-    """What the reader finds, in the shape of the expectation."""
+def found(case: Case, reader: str) -> list[dict]:
+    """What a reader finds, in the shape of the expectation."""
     rows = []
-    for s in ujar.read(case.text, published=case.published).statements:
+    for s in ujar.read(case.text, published=case.published, reader=reader).statements:
         spans = {
             "content": list(s.contents),
             "cue": [s.cue] if s.cue else [],
@@ -31,8 +31,8 @@ def found(case: Case) -> list[dict]:
     return rows
 
 
-def check(case: Case) -> None:
-    rows = found(case)
+def check(case: Case, reader: str) -> None:
+    rows = found(case, reader)
     shown = [[case.text[a:b] for a, b in r["spans"]["content"]] for r in rows]
     assert len(rows) == len(case.expected), f"{case.name}: found {shown}"
     for row, expected in zip(rows, case.expected, strict=True):
@@ -49,26 +49,32 @@ def check(case: Case) -> None:
                 assert getattr(statement, name) == value, f"{case.name}: {name}"
 
 
+BOTH = pytest.mark.parametrize("reader", ["learned", "rules"])
+
+
+@BOTH
 @pytest.mark.parametrize("case", load_cases("wild"), ids=lambda c: c.name)
-def test_wild(case: Case) -> None:
-    check(case)
+def test_wild(case: Case, reader: str) -> None:
+    check(case, reader)
 
 
+@BOTH
 @pytest.mark.parametrize("case", load_cases("synthetic"), ids=lambda c: c.name)
-def test_synthetic(case: Case) -> None:
-    check(case)
+def test_synthetic(case: Case, reader: str) -> None:
+    check(case, reader)
 
 
+@BOTH
 @pytest.mark.parametrize("case", load_cases("negative"), ids=lambda c: c.name)
-def test_negative(case: Case) -> None:
+def test_negative(case: Case, reader: str) -> None:
     assert not case.expected, "a negative case has no marks"
-    check(case)
+    check(case, reader)
 
 
 @pytest.mark.parametrize("case", load_cases("known-failures"), ids=lambda c: c.name)
 @pytest.mark.xfail(strict=True, reason="known failure; when it passes, move the case to another file")
 def test_known_failures(case: Case) -> None:
-    check(case)
+    check(case, "rules")
 
 
 def test_a_mark_that_does_not_close_is_refused() -> None:

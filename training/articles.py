@@ -72,6 +72,10 @@ def example(row: Row) -> Example:
                 begin, end = cover(Span(*trim(row["text"], span)))
                 tags[begin:end] = 2 + 2 * number
                 tags[begin : begin + 1] = 1 + 2 * number
+        # Where one part was painted over another, what is left of that begins anew.
+        before = np.concatenate(([0], tags[:-1]))
+        torn = (tags > 0) & (tags % 2 == 0) & (before != tags) & (before != tags - 1)
+        tags[torn] -= 1
         spans.append((first, last, tags))
     return Example(row, parsed, rules, sequence, cues, spans, hints_of(sequence, rules))
 

@@ -11,6 +11,7 @@ training/combine.py learns how far to trust the net. Deterministic for the same 
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ from ujar.statements.sequence import COLUMN, KNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EPOCHS, BATCH = 14, 8
+EPOCHS, BATCH, WINDOWS = 12, 8, 40
 RATE_ENCODER, RATE_HEADS, DECAY = 4e-4, 2e-3, 0.02
 # Shares of articles whose rule hints are hidden, of words that are hidden, of words in the rules' lists shown as no cue.
 HIDE_RULES, HIDE_WORDS, NO_CUES = 0.4, 0.08, 0.3
@@ -86,24 +87,32 @@ def loss_of(model: Reader, batch: list[Prepared], rng: random.Random) -> torch.T
     vectors = vectors * (torch.rand(vectors.shape[:2]) > HIDE_WORDS).unsqueeze(-1)
     hidden = torch.rand(len(batch)) < HIDE_RULES
     known[:, :, _RULES] = known[:, :, _RULES] * (~hidden).float()[:, None, None]
-    states = model.states(vectors, shapes, known, keep)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        states = model.states(vectors, shapes, known, keep)
+        cues = model.cues(states, keep).float()
     wanted = pad([p.cues for p in batch], -100)
-    loss = CUE_WEIGHT * nn.functional.cross_entropy(model.cues(states, keep).transpose(1, 2), wanted, ignore_index=-100)
-    jobs: list[tuple[int, int, int]] = []
-    tags: list[np.ndarray] = []
+    loss = CUE_WEIGHT * nn.functional.cross_entropy(cues.transpose(1, 2), wanted, ignore_index=-100)
+    jobs: list[tuple[int, int, int, np.ndarray]] = []
     for article, prepared in enumerate(batch):
-        for first, last, marked in prepared.row.spans:
-            jobs.append((article, first, last))
-            tags.append(marked)
+        jobs += [(article, first, last, marked) for first, last, marked in prepared.row.spans]
         nothing = np.zeros(len(prepared.vectors), dtype=np.int64)
-        for at in prepared.no_cues:
-            if rng.random() < NO_CUES:
-                jobs.append((article, int(at), int(at) + 1))
-                tags.append(nothing)
-    if jobs:
-        inputs, sizes, places = spans_of(states, batch, jobs, hidden)
-        right = pad([torch.from_numpy(t[low:high]) for t, (low, high) in zip(tags, places, strict=True)])
-        loss = loss + SPAN_WEIGHT * model.chain.loss(model.spans(*inputs), right, sizes).mean()
+        jobs += [(article, int(at), int(at) + 1, nothing) for at in prepared.no_cues if rng.random() < NO_CUES]
+
+    # Windows of like length together: less padding.
+    def size(job: tuple[int, int, int, np.ndarray]) -> int:
+        low, high = window_of(batch[job[0]].row.sequence.sentences, job[1], job[2])
+        return high - low
+
+    jobs.sort(key=size)
+    for at in range(0, len(jobs), WINDOWS):
+        part = jobs[at : at + WINDOWS]
+        inputs, sizes, places = spans_of(states, batch, [job[:3] for job in part], hidden)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            emissions = model.spans(*inputs).float()
+        right = pad([torch.from_numpy(job[3][low:high]) for job, (low, high) in zip(part, places, strict=True)])
+        # A part that reaches into the window from outside begins at its edge.
+        right[:, 0] -= ((right[:, 0] > 0) & (right[:, 0] % 2 == 0)).long()
+        loss = loss + SPAN_WEIGHT * model.chain.loss(emissions, right, sizes).sum() / len(jobs)
     return loss
 
 
@@ -128,6 +137,8 @@ def train(encoder: Path, rows: Sequence[Example], epochs: int, seed: int = 1) ->
         optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
     )
     model.train()
+    # What is learned from stays to the end: the collector need not look at it again and again.
+    gc.freeze()
     for epoch in range(epochs):
         rng.shuffle(data)
         total = 0.0
@@ -176,8 +187,11 @@ def main() -> None:
     parser.add_argument("--proposals", type=Path, help="where the readers of the parts go")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--limit", type=int, help="learn from the first N articles only")
+    parser.add_argument("--only", type=int, nargs="*", help="of the parts, only these")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
+    torch.set_num_threads(args.threads)
     rows = learning_rows()[: args.limit]
     examples = [example(row) for row in rows]
     if not args.folds:
@@ -185,7 +199,7 @@ def main() -> None:
         print(f"{len(examples)} articles -> {args.out}")
         return
     folds = fold_of(rows, args.folds)
-    for fold in range(args.folds):
+    for fold in args.only if args.only is not None else range(args.folds):
         part = [e for e, f in zip(examples, folds, strict=True) if f != fold]
         save(args.proposals / f"{fold}.npz", arrays_of(train(args.encoder, part, args.epochs, args.seed)))
         print(f"part {fold}: {len(part)} articles -> {args.proposals / f'{fold}.npz'}", flush=True)

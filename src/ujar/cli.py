@@ -196,6 +196,8 @@ def _tell(slug: str, message: str, next_step: str | None = None) -> None:
 
 def main() -> None:
     """Run the command; errors become one line on standard error and an exit status."""
+    # The nets are small: a second thread of the linear algebra waits more than it works.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A lone surrogate or a narrow locale must not stop the listing.

@@ -1,0 +1,129 @@
+"""Every training script still runs, on a small sample written for the purpose, and makes a model that the package reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT
+
+TEXT = (
+    "Jakarta - Wali Kota Rina Wulandari mengatakan kota itu siap menerima pengungsi, Kamis (6/6).\n\n"
+    '"Kami siap menerima mereka," kata Rina kepada wartawan. Menurut dia, tenda sudah diperiksa.\n\n'
+    "Budi Santoso dari Kementerian Sosial membantah bahwa bantuan terlambat."
+)
+
+
+def span(words: str, after: int = 0) -> list[int]:
+    at = TEXT.index(words, after)
+    return [at, at + len(words)]
+
+
+def statement(content: str, cue: str, source: str, speaker: str) -> dict:
+    return {
+        "content": [span(content)], "kind": "indirect", "cue": span(cue), "source": span(source), "speaker": speaker,
+        "speaker_type": "person", "role": None, "addressee": None, "via": [], "time": None, "date": None,
+    }  # fmt: skip
+
+
+STATEMENTS = [
+    statement("kota itu siap menerima pengungsi", "mengatakan", "Wali Kota Rina Wulandari", "Rina Wulandari"),
+    statement("Kami siap menerima mereka", "kata", "Rina", "Rina Wulandari"),
+    statement("tenda sudah diperiksa", "Menurut", "dia", "Rina Wulandari"),
+    statement("bantuan terlambat", "membantah", "Budi Santoso dari Kementerian Sosial", "Budi Santoso"),
+]
+LABELLED = "Rina\tB-{0}\nWulandari\tI-{0}\ndi\tO\nJakarta\tB-{1}\n.\tO\n\n"
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> tuple[Path, Path]:
+    """A folder of data as the scripts expect it, and a copy of the project with annotations of that data."""
+    data, project = tmp_path / "data", tmp_path / "project"
+    rows = [{"id": f"a{n}", "publisher": "X", "title": None, "published": "2024-06-07", "text": TEXT} for n in range(12)]
+    (data / "gold").mkdir(parents=True)
+    (data / "news").mkdir()
+    lines = [json.dumps(row | {"statements": STATEMENTS}) + "\n" for row in rows]
+    for name in ("train", "dev", "seed"):
+        (data / "gold" / f"{name}.jsonl").write_text("".join(lines[:4]), encoding="utf-8")
+    (data / "news" / "articles.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    subprocess.run(["gzip", "-k", str(data / "news" / "articles.jsonl")], check=True)
+    for folder, kinds in (
+        ("indonlu_nergrit_ner-grit", ("PERSON", "PLACE")),
+        ("indonlu_nerp_ner-prosa", ("PPL", "PLC")),
+    ):
+        (data / "ner" / folder).mkdir(parents=True)
+        (data / "ner" / folder / "train_preprocess.txt").write_text(LABELLED.format(*kinds) * 4, encoding="utf-8")
+    for part in ("src", "eval", "training"):
+        shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns("__pycache__"))
+    notes = project / "training" / "annotations"
+    annotated = [json.dumps({"id": f"a{n}", "statements": STATEMENTS}) + "\n" for n in range(4, 10)]
+    (notes / "statements.jsonl").write_text("".join(annotated), encoding="utf-8")
+    names = {"names": [["PER", *span("Rina Wulandari")], ["ORG", *span("Kementerian Sosial")]], "roles": [span("Wali Kota")]}
+    (notes / "names.jsonl").write_text(
+        "".join(json.dumps({"id": f"a{n}", **names}) + "\n" for n in range(4, 10)), encoding="utf-8"
+    )
+    return data, project
+
+
+def run(project: Path, data: Path, script: str, *args: str) -> str:
+    environment = {**os.environ, "UJAR_DATA": str(data), "PYTHONPATH": str(project / "src")}
+    done = subprocess.run(
+        [sys.executable, str(project / "training" / script), *args],
+        cwd=project, env=environment, capture_output=True, text=True, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_tables(sample: tuple[Path, Path], tmp_path: Path) -> None:
+    data, project = sample
+    words, whole, table = tmp_path / "words.tsv", tmp_path / "whole.tsv", tmp_path / "confidence.tsv"
+    run(project, data, "common_words.py", str(data / "news" / "articles.jsonl.gz"), str(words), str(whole))
+    run(project, data, "confidence.py", str(data / "gold" / "train.jsonl"), str(table))
+    assert "siap\t1.0" in words.read_text(encoding="utf-8").splitlines()
+    assert "rina" not in words.read_text(encoding="utf-8").lower()
+    assert whole.read_text(encoding="utf-8").startswith("form\n")
+    assert table.read_text(encoding="utf-8").startswith("form\tright\tseen\nspeaker ")
+
+
+def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="training needs ujar[training]")
+    data, project = sample
+    encoder, parts = tmp_path / "encoder.pt", tmp_path / "parts"
+    models = project / "src" / "ujar" / "learned" / "models"
+    before = {p.name: p.read_bytes() for p in models.glob("*.npz")}
+    run(project, data, "pretrain.py", str(data / "news" / "articles.jsonl.gz"), str(encoder), "--epochs", "1")
+    run(project, data, "names.py", str(encoder), "--epochs", "1")
+    run(project, data, "statements.py", str(encoder), "--epochs", "1")
+    run(project, data, "statements.py", str(encoder), "--epochs", "1", "--folds", "2", "--proposals", str(parts))
+    assert "calibration error" in run(project, data, "combine.py", str(parts), "--check")
+    assert "speaker right" in run(project, data, "speakers.py", str(parts), "--check")
+    after = {p.name: p.read_bytes() for p in models.glob("*.npz")}
+    assert set(after) == set(before) == {"vectors.npz", "names.npz", "statements.npz", "combine.npz", "speakers.npz"}
+    assert all(after[name] != before[name] for name in after)
+    for path in models.glob("*.npz"):
+        with np.load(path, allow_pickle=False) as arrays:
+            assert all(np.isfinite(a).all() for a in arrays.values() if a.dtype.kind == "f"), path.name
+    # The package reads with what was just made.
+    code = "import ujar; print(len(ujar.read('\"Kami siap,\" kata Rina.').statements))"
+    environment = {**os.environ, "PYTHONPATH": str(project / "src")}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+
+
+def test_the_same_data_gives_the_same_model(sample: tuple[Path, Path], tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="training needs ujar[training]")
+    data, project = sample
+    made = []
+    for number in range(2):
+        out = tmp_path / f"{number}.pt"
+        run(project, data, "pretrain.py", str(data / "news" / "articles.jsonl.gz"), str(out), "--epochs", "1")
+        target = tmp_path / f"{number}"
+        run(project, data, "names.py", str(out), "--epochs", "1", "--out", str(target))
+        made.append((target / "names.npz").read_bytes())
+    assert made[0] == made[1]
