@@ -51,3 +51,9 @@ def common_words() -> frozenset[str]:
 def whole_words() -> frozenset[str]:
     """Capitalised words, in lower case, that end in a common word and are one word (``whole_words.tsv``)."""
     return frozenset(row["form"] for row in load_table("ujar", "whole_words.tsv"))
+
+
+@cache
+def capital_words() -> frozenset[str]:
+    """Words, in lower case, that news writes with a capital: the words of names (``capital_words.tsv``)."""
+    return frozenset(row["form"] for row in load_table("ujar", "capital_words.tsv"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ujar.records import Word
-from ujar.tables import common_words, whole_words
+from ujar.tables import capital_words, common_words, whole_words
 
 # A word: letters and digits, held together by hyphens, apostrophes and slashes ("kota-kota", "Jum'at", "18/9/2019").
 # A full stop holds together only numbers (14.700), initials (B.J.) and what goes on in lower case after a capital or
@@ -18,7 +18,7 @@ _WORD = re.compile(
 _GLUED = re.compile(r"[a-z]{3,}(?=[A-Z])")
 # "PresidenFinlandiaAlexander": links that a scraper took out, with the spaces around them. Three letters and fewer
 # in front of a capital are names and brands (McDonald, YouTube).
-_LINKED = re.compile(r"[A-Z]?[a-z]{3,}(?=[A-Z][a-z])|.+\Z")
+_LINKED = re.compile(r"[A-Z]?[a-z]{3,}(?=[A-Z][a-zA-Z])|[A-Z]{2,}(?=[A-Z][a-z]{3,})|.+\Z")
 # "Ynetmelaporkan": a name run into a verb; only verbs that no name ends in.
 _VERBS = (
     "mengatakan", "melaporkan", "menyatakan", "menyebut", "menyebutkan", "menegaskan", "menjelaskan", "mengungkapkan",
@@ -111,15 +111,19 @@ def _cut(form: str, forms: set[str], common: frozenset[str]) -> int:
         return cut if cut > 1 and known else 0
     if len(form) > 40 or not form[1:].islower():
         return 0
+    names = capital_words()
     for cut in range(3, len(form) - 2):
         name, rest = form[:cut], form[cut:]
         if name[-1] == "-":
             continue
-        if name in forms and any(rest[:size] in common for size in range(len(rest) - 1, 4, -1)):
-            # "Subiantomengingatkansejarahpanjang": one word of the tail tells that a name came before it.
+        here = name in forms
+        known = here or (len(name) > 5 and name.lower() in names)
+        # "Subiantomengingatkansejarahpanjang": one word of the tail tells that a name came before it; a longer one where
+        # the name does not stand in this text.
+        if known and any(rest[:size] in common for size in range(len(rest) - 1, 4 if here else 7, -1)):
             return cut
         if rest not in common or rest in _ENCLITIC:
             continue
-        if name in forms or (len(rest) > 5 and rest.startswith(_PREFIXES) and len(name) > 3):
+        if known or (len(rest) > 5 and rest.startswith(_PREFIXES) and len(name) > 3):
             return cut
     return 0

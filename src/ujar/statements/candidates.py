@@ -38,11 +38,11 @@ _RULES = (
 )  # fmt: skip
 # Measured for every source class apart: whether the rules chose the candidate, whether it spoke last, and so on.
 _REFERENCE = (
-    "rule", "last-speaker", "speaker-before", "earlier-speaker", "subject", "near-1", "near-2", "near-4", "near-far",
+    "last-person", "last-and-person", "near-subject", "rule", "last-speaker", "speaker-before", "earlier-speaker", "subject", "near-1", "near-2", "near-4", "near-far",
     "person", "body", "group",
 )  # fmt: skip
 _PLAIN = (
-    "phrase-whole", "phrase-short", "phrase-bare", "phrase-longer",
+    "phrase-whole", "phrase-short", "phrase-bare", "phrase-longer", "phrase-plain",
     "in-source", "in-source-whole", "in-source-begins", "in-source-first", "in-source-last", "in-source-behind-preposition", "source-is-name",
     "word-share", "words-inside", "begins-alike", "spelled-alike", "acronym", "fuller", "shorter-than-source",
     "office-share", "office-whole", "office-head", "mentions", "mention-share", "in-lead", "in-title", "same-paragraph",
@@ -120,8 +120,25 @@ class Cast:
         self.paragraphs = [p.start for p in parse.paragraphs]
         self.title = (parse.article.title or "").lower()
         self.lead = parse.sentences[min(1, len(parse.sentences) - 1)].end if parse.sentences else 0
+        # Every written form of a body or state → its fullest name in the article.
+        self.fullest = {form.lower(): body.name for body in reversed(self.bodies) for form in body.forms}
+        # Every written form of a person's name → the fullest.
+        self.named: dict[str, str] = {}
+        for naming in self.people.namings:
+            owner = self.people.at_token.get(naming.start)
+            if owner is not None:
+                self.named.setdefault(" ".join(naming.words).lower(), self.people.alias(owner).name)
         # Speakers so far, latest last: key, name, sentence.
         self.spoke: list[tuple[tuple[str, ...], Candidate, int]] = []
+
+    def full(self, name: str) -> str:
+        """The fullest name in the article of the body, state or person that a form names; any other form as it is."""
+        form = " ".join(name.split())
+        full = self.fullest.get(form.lower()) or self.named.get(form.lower())
+        if full is not None:
+            return full
+        same = states().get(form.lower())
+        return max((n for n in same if n in self.text), key=len, default=form) if same else form
 
     def sentence(self, offset: int) -> int:
         """The number of the sentence at an offset."""
@@ -169,6 +186,7 @@ def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
     def add(
         name: str, type_: SpeakerType | None, role: str | None, origin: Origin, person: Person | None = None
     ) -> Candidate:
+        name = name if person is not None else cast.full(name)
         key = name_key(name)
         known = found.get(key)
         if known is None:
@@ -223,6 +241,15 @@ def _phrases(cast: Cast, words: list[Word]) -> Iterable[tuple[str, str]]:
             short = body[:index]
             break
     yield "phrase-short", text[short[0].start : short[-1].end]
+    if any(w.lower == "(" for w in body):
+        plain, depth = [], 0
+        for word in body:
+            depth += word.lower == "("
+            if not depth:
+                plain.append(text[word.start : word.end])
+            depth -= word.lower == ")"
+        if plain:
+            yield "phrase-plain", " ".join(plain)
     bare = short
     while len(bare) > 1 and bare[0].lower in ("sebuah", "suatu", "si", "sang", "para", "seorang"):
         bare = bare[1:]
@@ -248,7 +275,11 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
         elif word.lower in _CUT:
             break
         elif word.lower in _AND:
-            parts.append([])
+            if any(m.span.start < word.start < m.span.end for m in cast.parse.mentions):
+                # "Kementerian Pertanian dan Peternakan", "Deputi Penindakan dan Eksekusi": one name, one office.
+                parts[-1].append(word)
+            else:
+                parts.append([])
         else:
             parts[-1].append(word)
     parts = [p for p in parts if p]
@@ -269,7 +300,9 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
             names.append(cast.people.alias(person).name)
             continue
         body = next((b for b in cast.bodies if any(part[0].start == p for p in b.places)), None)
-        names.append(body.name if body else cast.text[part[0].start : part[-1].end])
+        if body is None and len(part) > 6:
+            return None
+        names.append(body.name if body else cast.full(cast.text[part[0].start : part[-1].end]))
     return " & ".join(dict.fromkeys(names)) if len(set(names)) > 1 else None
 
 
@@ -355,6 +388,9 @@ class _View:
             mark("never-spoke")
         if self.last_person == key:
             mark("last-person-speaker")
+            mark(f"last-person@{kind}")
+        if is_person and distinct[:1] == [key]:
+            mark(f"last-and-person@{kind}")
         # --- where it stands
         places = self._places(candidate, person)
         before = [p for p in places if p < self.here and not self._in_source(p)]
@@ -364,6 +400,8 @@ class _View:
             mark(f"near-{'1' if gap <= 1 else '2' if gap == 2 else '4' if gap <= 4 else 'far'}@{kind}")
             if self._subject(outside):
                 mark(f"subject@{kind}")
+                if is_person and gap <= 1:
+                    mark(f"near-subject@{kind}")
             if any(bisect_right(cast.paragraphs, p) - 1 == self.paragraph for p in outside[-3:]):
                 mark("same-paragraph")
         elif before:
@@ -466,7 +504,11 @@ class _View:
             if any(len(head) >= 4 and w != head and (w.startswith(head) or w.endswith(head)) for w in key):
                 put[_INDEX["begins-alike"]] = 1
             if len(head) >= 5 and any(
-                w != head and abs(len(w) - len(head)) <= 2 and SequenceMatcher(None, w, head).ratio() > 0.8 for w in key
+                w != head
+                and w[0] == head[0]
+                and abs(len(w) - len(head)) <= 2
+                and SequenceMatcher(None, w, head).ratio() > 0.8
+                for w in key
             ):
                 put[_INDEX["spelled-alike"]] = 1
         for token in self.words:
@@ -510,13 +552,11 @@ def _bodies_of(parse: Parse, people: People) -> list[Body]:
         form = " ".join(text[mention.span.start : mention.span.end].split())
         words: list[str] = []
         for word in name_key(form):
-            full = people.acronyms.get(word)
-            if full:
-                words += name_key(full)
-            else:
-                state = same.get(word)
-                words += name_key(max(state, key=len)) if state else table.get(word, (word,))
-        key = tuple(words)
+            for part in name_key(people.acronyms.get(word, word)):
+                state = same.get(part)
+                words += name_key(max(state, key=len)) if state else table.get(part, (part,))
+        # "KPU RI" is the KPU.
+        key = tuple(words[:-2]) if len(words) > 2 and words[-2:] == ["republik", "indonesia"] else tuple(words)
         at = next((i for i, k in enumerate(keys) if _same_body(k, key)), None)
         if at is None:
             full_form = people.acronyms.get(form.lower(), form)
