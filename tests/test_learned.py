@@ -11,9 +11,9 @@ import pytest
 import ujar
 from ujar.errors import TableError
 from ujar.learned.chain import best_tags, tag_probabilities
-from ujar.learned.encoder import encode, word_vectors
+from ujar.learned.encoder import encode, encoder_of, word_vectors
 from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
-from ujar.learned.weights import load_weights, part_of
+from ujar.learned.weights import load_weights
 from ujar.parse import parse
 from ujar.parse.words import find_words
 from ujar.records import Article, Span
@@ -53,14 +53,13 @@ def test_chain_agrees_with_all_paths_counted() -> None:
 
 
 def test_encoding_in_pieces_is_encoding_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    arrays = load_weights("names")
     words = ["Rina", "mengatakan", "kota", "itu", "siap", ".", BREAK] * 40
     vectors = word_vectors().of([word_key(w) for w in words])
     shapes = np.array([shape_of(w) for w in words])
-    dilations = [int(d) for d in arrays["dilations"]]
-    whole = encode(part_of(arrays, "encoder"), vectors, shapes, dilations)
+    encoder = encoder_of(load_weights("names"))
+    whole = encode(encoder, vectors, shapes)
     monkeypatch.setattr("ujar.learned.encoder._PIECE", 61)
-    assert np.allclose(encode(part_of(arrays, "encoder"), vectors, shapes, dilations), whole, atol=1e-4)
+    assert np.allclose(encode(encoder, vectors, shapes), whole, atol=1e-4)
 
 
 def test_words_never_seen_have_vectors_of_their_parts() -> None:
@@ -101,12 +100,15 @@ def test_mentions_are_exact_and_flat() -> None:
 
 
 def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ujar.learned.weights.resources.files", lambda _: Path("/nowhere"))
+    def refuse(_data: bytes) -> None:
+        raise ValueError("damaged")
+
+    monkeypatch.setattr("ujar.learned.weights.read_arrays", refuse)
     load_weights.cache_clear()
     text = '"Kami siap menerima mereka," kata Rina Wulandari.'
     (statement,) = ujar.read(text, reader="rules").statements
     assert statement.speaker == "Rina Wulandari"
-    with pytest.raises(TableError, match=r"names\.npz cannot be read"):
+    with pytest.raises(TableError, match=r"names\.npz cannot be read: damaged"):
         load_weights("names")
 
 

@@ -45,7 +45,9 @@ LABELLED = "Rina\tB-{0}\nWulandari\tI-{0}\ndi\tO\nJakarta\tB-{1}\n.\tO\n\n"
 def sample(tmp_path: Path) -> tuple[Path, Path]:
     """A folder of data as the scripts expect it, and a copy of the project with annotations of that data."""
     data, project = tmp_path / "data", tmp_path / "project"
-    rows = [{"id": f"a{n}", "publisher": "X", "title": None, "published": "2024-06-07", "text": TEXT} for n in range(12)]
+    rows = [
+        {"id": f"a{n}", "publisher": "X", "title": None, "published": "2024-06-07", "text": TEXT} for n in range(12)
+    ]
     (data / "gold").mkdir(parents=True)
     (data / "news").mkdir()
     lines = [json.dumps(row | {"statements": STATEMENTS}) + "\n" for row in rows]
@@ -64,7 +66,10 @@ def sample(tmp_path: Path) -> tuple[Path, Path]:
     notes = project / "training" / "annotations"
     annotated = [json.dumps({"id": f"a{n}", "statements": STATEMENTS}) + "\n" for n in range(4, 10)]
     (notes / "statements.jsonl").write_text("".join(annotated), encoding="utf-8")
-    names = {"names": [["PER", *span("Rina Wulandari")], ["ORG", *span("Kementerian Sosial")]], "roles": [span("Wali Kota")]}
+    names = {
+        "names": [["PER", *span("Rina Wulandari")], ["ORG", *span("Kementerian Sosial")]],
+        "roles": [span("Wali Kota")],
+    }
     (notes / "names.jsonl").write_text(
         "".join(json.dumps({"id": f"a{n}", **names}) + "\n" for n in range(4, 10)), encoding="utf-8"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from ujar.learned.layers import block, normal
 from ujar.learned.tokens import buckets_of
-from ujar.learned.weights import Arrays, load_weights
+from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,25 +65,37 @@ def word_vectors() -> WordVectors:
 _PIECE, _REACH = 2000, 32
 
 
-def encode(arrays: Arrays, vectors: np.ndarray, shapes: np.ndarray, dilations: Sequence[int]) -> np.ndarray:
-    """The states of one text: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width).
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """A fine-tuned encoder: what the written form adds to a word, its blocks with their dilations, the last norm."""
 
-    ``arrays``: those of a fine-tuned encoder (``form``, ``blocks.N…``, ``norm``).
-    """
+    form: np.ndarray
+    blocks: tuple[tuple[Arrays, int], ...]
+    norm: Arrays
+
+
+def encoder_of(arrays: Arrays) -> Encoder:
+    """The encoder of a model, whose arrays are named ``encoder.…``, with ``dilations`` beside them."""
+    own = part_of(arrays, "encoder")
+    dilations = [int(d) for d in arrays["dilations"]]
+    return Encoder(own["form"], tuple(zip(blocks_of(own), dilations, strict=True)), own)
+
+
+def encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """The states of one text: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width)."""
     count = len(vectors)
     if count <= _PIECE:
-        return _encode(arrays, vectors, shapes, dilations)
+        return _encode(encoder, vectors, shapes)
     pieces = []
     for low in range(0, count, _PIECE):
         high = min(count, low + _PIECE)
         begin, end = max(0, low - _REACH), min(count, high + _REACH)
-        states = _encode(arrays, vectors[begin:end], shapes[begin:end], dilations)
-        pieces.append(states[low - begin : high - begin])
+        pieces.append(_encode(encoder, vectors[begin:end], shapes[begin:end])[low - begin : high - begin])
     return np.concatenate(pieces)
 
 
-def _encode(arrays: Arrays, vectors: np.ndarray, shapes: np.ndarray, dilations: Sequence[int]) -> np.ndarray:
-    x = (vectors + arrays["form"][shapes])[None]
-    for number, dilation in enumerate(dilations):
-        x = block(arrays, f"blocks.{number}", dilation, x)
-    return np.asarray(normal(arrays, "norm", x)[0])
+def _encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    x = (vectors + encoder.form[shapes])[None]
+    for own, dilation in encoder.blocks:
+        x = block(own, dilation, x)
+    return np.asarray(normal(encoder.norm, "norm", x)[0])

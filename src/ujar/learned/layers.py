@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ujar.learned.weights import Arrays, part_of
+from ujar.learned.weights import Arrays
 
 _EPSILON = np.float32(1e-5)
 
@@ -21,12 +21,11 @@ def normal(arrays: Arrays, name: str, x: np.ndarray) -> np.ndarray:
     return np.asarray(away / spread * arrays[f"{name}.weight"] + arrays[f"{name}.bias"])
 
 
-def block(arrays: Arrays, name: str, dilation: int, x: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:
+def block(own: Arrays, dilation: int, x: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:
     """Normalise, convolve over three tokens ``dilation`` apart, rectify, mix, add: (batch, tokens, width) to the same.
 
-    ``keep``: 1 for the tokens that are there, 0 for padding, (batch, tokens, 1).
+    ``own``: the arrays of this block (``norm``, ``conv``, ``mix``). ``keep``: 1 for the tokens that are there, 0 for padding, (batch, tokens, 1).
     """
-    own = part_of(arrays, name)
     y = normal(own, "norm", x)
     if keep is not None:
         y *= keep

@@ -6,6 +6,7 @@ import re
 import zlib
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,11 @@ def shape_of(form: str) -> int:
     if form.isupper():
         return UPPER
     return MIXED if any(c.isalpha() for c in form) else PUNCTUATION
+
+
+@lru_cache(maxsize=100_000)
+def _known(form: str) -> tuple[str, int]:
+    return word_key(form), shape_of(form)
 
 
 def buckets_of(key: str) -> list[int]:
@@ -96,10 +102,10 @@ def tokens_of(text: str, words: Sequence[Word]) -> Tokens:
             ends.append(end)
             keys.append(BREAK)
             shapes.append(PUNCTUATION)
-        form = text[word.start : word.end]
+        key, shape = _known(text[word.start : word.end])
         starts.append(word.start)
         ends.append(word.end)
-        keys.append(word_key(form))
-        shapes.append(shape_of(form))
+        keys.append(key)
+        shapes.append(shape)
         end = word.end
     return Tokens(starts, ends, keys, np.array(shapes, dtype=np.int64))

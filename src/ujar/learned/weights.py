@@ -38,3 +38,9 @@ def read_arrays(data: bytes) -> Arrays:
 def part_of(arrays: Arrays, prefix: str) -> Arrays:
     """The arrays whose names begin with ``prefix`` and a full stop, without it."""
     return {key[len(prefix) + 1 :]: a for key, a in arrays.items() if key.startswith(prefix + ".")}
+
+
+def blocks_of(arrays: Arrays, prefix: str = "blocks") -> tuple[Arrays, ...]:
+    """The arrays of numbered layers, in order."""
+    count = len({key.split(".")[1] for key in arrays if key.startswith(prefix + ".")})
+    return tuple(part_of(arrays, f"{prefix}.{number}") for number in range(count))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags, tag_probabilities
-from ujar.learned.encoder import encode, word_vectors
-from ujar.learned.layers import block, linear
+from ujar.learned.chain import best_tags
+from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
+from ujar.learned.layers import block, linear, softmax
 from ujar.learned.tokens import shape_of, tokens_of, word_key
 from ujar.learned.weights import Arrays, load_weights, part_of
 from ujar.records import Mention, MentionKind, Span
@@ -25,23 +25,27 @@ NAME_KINDS: tuple[MentionKind, ...] = ("person", "organisation", "place", "natio
 ROLE_KINDS: tuple[MentionKind, ...] = ("role",)
 # A sentence is tagged in stretches of at most this many tokens, and this many stretches at a time.
 _LONGEST, _BATCH = 160, 64
+# A token with this probability of standing outside any name is not looked at again.
+_SURELY_NONE = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    block: Arrays
+    arrays: Arrays
 
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    encoder: Arrays
-    dilations: tuple[int, ...]
-    heads: dict[str, Arrays]
+    encoder: Encoder
+    heads: dict[str, _Head]
 
 
 @lru_cache(maxsize=1)
 def _model() -> _Model:
     arrays = load_weights("names")
-    return _Model(
-        encoder=part_of(arrays, "encoder"),
-        dilations=tuple(int(d) for d in arrays["dilations"]),
-        heads={head: part_of(arrays, head) for head in ("names", "roles", "nergrit")},
-    )
+    heads = {head: part_of(arrays, head) for head in ("names", "roles", "nergrit")}
+    return _Model(encoder_of(arrays), {head: _Head(part_of(own, "block"), own) for head, own in heads.items()})
 
 
 def find_mentions(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> tuple[Mention, ...]:
@@ -50,7 +54,7 @@ def find_mentions(text: str, words: Sequence[Word], sentences: Sequence[Span]) -
     if not tokens.keys:
         return ()
     model = _model()
-    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes, model.dilations)
+    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)
     stretches = _stretches(tokens, sentences)
     out: list[Mention] = []
     for head, kinds in (("names", NAME_KINDS), ("roles", ROLE_KINDS)):
@@ -77,20 +81,22 @@ def tag_states(
 ) -> Iterator[tuple[int, int, int, float]]:
     """What one head ("names", "roles", "nergrit") finds: tokens [first, last), number of the kind, probability.
 
-    ``states``: of the encoder, (tokens, width).
+    The probability is that of the least sure token by itself.     ``states``: of the encoder, (tokens, width).
     """
-    arrays = _model().heads[head]
-    emissions = linear(arrays, "tag", block(arrays, "block", 1, states[None]))[0]
-    for at in range(0, len(stretches), _BATCH):
-        batch = stretches[at : at + _BATCH]
+    own = _model().heads[head]
+    arrays = own.arrays
+    emissions = linear(arrays, "tag", block(own.block, 1, states[None]))[0]
+    chances = softmax(emissions)
+    # Where every token is surely no name there is nothing to decode.
+    doubtful = np.flatnonzero(chances[:, 0] < _SURELY_NONE)
+    busy = [(first, last) for first, last in stretches if _any_between(doubtful, first, last)]
+    for at in range(0, len(busy), _BATCH):
+        batch = busy[at : at + _BATCH]
         lengths = [last - first for first, last in batch]
         padded = np.zeros((len(batch), max(lengths), emissions.shape[1]), dtype=np.float32)
         for row, (first, last) in enumerate(batch):
             padded[row, : last - first] = emissions[first:last]
-        paths = best_tags(arrays, padded, lengths)
-        sure = tag_probabilities(arrays, padded, lengths)
-        for row, (first, _) in enumerate(batch):
-            tags = paths[row]
+        for (first, _), tags in zip(batch, best_tags(arrays, padded, lengths), strict=True):
             place = 0
             while place < len(tags):
                 if tags[place] == 0:
@@ -100,13 +106,18 @@ def tag_states(
                 place += 1
                 while place < len(tags) and tags[place] == 2 * kind + 2:
                     place += 1
-                chance = sure[row, np.arange(begin, place), tags[begin:place]].min()
-                yield first + begin, first + place, kind, float(chance)
+                low, high = first + begin, first + place
+                yield low, high, kind, float(chances[np.arange(low, high), tags[begin:place]].min())
+
+
+def _any_between(sorted_numbers: np.ndarray, low: int, high: int) -> bool:
+    at = int(np.searchsorted(sorted_numbers, low))
+    return at < len(sorted_numbers) and bool(sorted_numbers[at] < high)
 
 
 def tag_forms(forms: Sequence[str], head: str) -> list[tuple[int, int, int, float]]:
     """What one head finds in a sentence that is cut into words already; as ``tag_states``."""
     model = _model()
     shapes = np.array([shape_of(f) for f in forms], dtype=np.int64)
-    states = encode(model.encoder, word_vectors().of([word_key(f) for f in forms]), shapes, model.dilations)
+    states = encode(model.encoder, word_vectors().of([word_key(f) for f in forms]), shapes)
     return list(tag_states(states, head, [(0, len(forms))]))

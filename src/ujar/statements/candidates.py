@@ -10,6 +10,7 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -57,7 +58,7 @@ FEATURES: tuple[str, ...] = (
 )
 _INDEX = {name: i for i, name in enumerate(FEATURES)}
 # No statement has more candidates of one origin than this: nearest and most often named first.
-_MOST = 24
+_MOST, _RECENT = 24, 12
 _PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
 # Reflexive forms that refer like a pronoun.
 _SELF = frozenset({"dirinya", "pihaknya", "beliau"})
@@ -149,6 +150,7 @@ class Cast:
         self.spoke.append((name_key(candidate.name), candidate, self.sentence(_anchor(statement))))
 
 
+@lru_cache(maxsize=20_000)
 def name_key(name: str) -> tuple[str, ...]:
     """The words of a name or description by which two are the same."""
     return tuple(w for w in (part.strip(".,()\"'“”").lower() for part in name.split()) if w)
@@ -204,11 +206,15 @@ def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
         own.features[_INDEX[f"rule@{kind}"]] = 1
         if f"rule={rule}" in _INDEX:
             own.features[_INDEX[f"rule={rule}"]] = 1
+    # A source that names somebody is not somebody else: only who shares a word with it, or may be spelled like it.
+    letters = {w.lower[0] for w in words} if kind == "named" else None
     for person in cast.persons[:_MOST]:
-        add(person.name, "person", person.role, "person", person)
+        if letters is None or not letters.isdisjoint(w[0].lower() for w in person.words):
+            add(person.name, "person", person.role, "person", person)
     for body in cast.bodies[:_MOST]:
-        add(body.name, None, None, "body")
-    for _, spoken, _ in cast.spoke[:-_MOST:-1]:
+        if letters is None or any(not letters.isdisjoint(w[0] for w in name_key(form)) for form in body.forms):
+            add(body.name, None, None, "body")
+    for _, spoken, _ in cast.spoke[: -_RECENT - 1 : -1]:
         add(spoken.name, spoken.type, spoken.role, "history", spoken.person)
     for name, phrase in _phrases(cast, words):
         add(phrase, None, None, "phrase").features[_INDEX[name]] = 1

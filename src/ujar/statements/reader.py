@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ujar.learned.chain import best_tags, tag_probabilities
-from ujar.learned.encoder import encode, word_vectors
+from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
 from ujar.learned.layers import block, linear, normal, softmax
-from ujar.learned.weights import Arrays, load_weights, part_of
+from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
 from ujar.records import Span
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ POSSIBLE = 0.08
 # The window around a cue: the sentence, the one before and the one behind, at most this many tokens to each side.
 BACK, AHEAD = 100, 70
 _BATCH = 64
+# A token with this probability of belonging to no part is not looked at again at the edges of a window.
+_SURELY_NONE = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,21 @@ class Model:
     """The arrays of the reader, by what they are for."""
 
     arrays: Arrays
-    encoder: Arrays
+    encoder: Encoder
+    cue_block: Arrays
+    blocks: tuple[tuple[Arrays, int], ...]
     chain: Arrays
-    dilations: tuple[int, ...]
-    span_dilations: tuple[int, ...]
 
 
 def model_of(arrays: Arrays) -> Model:
     """The reader that some arrays are (those of the package, or one being trained)."""
+    dilations = [int(d) for d in arrays["span_dilations"]]
     return Model(
         arrays,
-        part_of(arrays, "encoder"),
+        encoder_of(arrays),
+        part_of(arrays, "cue_block"),
+        tuple(zip(blocks_of(arrays), dilations, strict=True)),
         part_of(arrays, "chain"),
-        tuple(int(d) for d in arrays["dilations"]),
-        tuple(int(d) for d in arrays["span_dilations"]),
     )
 
 
@@ -89,7 +92,7 @@ def propose(sequence: Sequence, rules: tuple[Statement, ...], model: Model | Non
         return ()
     states = _states(sequence, model)
     arrays = model.arrays
-    cue = softmax(linear(arrays, "cue", block(arrays, "cue_block", 1, states[None])))[0]
+    cue = softmax(linear(arrays, "cue", block(model.cue_block, 1, states[None])))[0]
     hints = hints_of(sequence, rules)
     jobs = []
     for first in range(len(tokens.keys)):
@@ -99,16 +102,32 @@ def propose(sequence: Sequence, rules: tuple[Statement, ...], model: Model | Non
         while last < len(tokens.keys) and cue[last, 2] > 0.5:
             last += 1
         jobs.append((first, last))
+    # Windows of like length together: less is computed on padding.
+    jobs.sort(key=lambda job: _size(sequence, job))
+    marked: list[tuple[tuple[int, int], int, np.ndarray]] = []
+    at = 0
+    while at < len(jobs):
+        last = at + 1
+        limit = max(1.4 * _size(sequence, jobs[at]), _size(sequence, jobs[at]) + 24)
+        while last < len(jobs) and last - at < _BATCH and _size(sequence, jobs[last]) <= limit:
+            last += 1
+        marked += _mark(model, sequence, states, jobs[at:last], hints)
+        at = last
     out: list[Proposal] = []
-    for at in range(0, len(jobs), _BATCH):
-        out += _mark(model, sequence, states, cue, jobs[at : at + _BATCH], hints)
-    return tuple(out)
+    for at in range(0, len(marked), _BATCH):
+        out += _decode(model, sequence, cue, marked[at : at + _BATCH])
+    return tuple(sorted(out, key=lambda p: p.cue))
+
+
+def _size(sequence: Sequence, job: tuple[int, int]) -> int:
+    low, high = window_of(sequence.sentences, *job)
+    return high - low
 
 
 def _states(sequence: Sequence, model: Model) -> np.ndarray:
     """What the encoder makes of every token, with what is known about it."""
     tokens = sequence.tokens
-    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes, model.dilations)
+    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)
     return np.asarray(states + linear(model.arrays, "known", sequence.known))
 
 
@@ -154,12 +173,11 @@ def _mark(
     model: Model,
     sequence: Sequence,
     states: np.ndarray,
-    cue: np.ndarray,
     jobs: list[tuple[int, int]],
     hints: dict[int, np.ndarray],
-) -> list[Proposal]:
-    """The proposals for some cues."""
-    arrays, chain = model.arrays, model.chain
+) -> list[tuple[tuple[int, int], int, np.ndarray]]:
+    """For some cues the cue, the first token of its window, and the emissions of the window's tokens."""
+    arrays = model.arrays
     windows = [window_of(sequence.sentences, first, last) for first, last in jobs]
     lengths = [high - low for low, high in windows]
     # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
@@ -181,14 +199,34 @@ def _mark(
         if hint is not None:
             x[row, : high - low] += hint[low:high] @ arrays["hint.weight"]
         keep[row, : high - low] = 1
-    for number, dilation in enumerate(model.span_dilations):
-        x = block(arrays, f"blocks.{number}", dilation, x, keep)
+    for own, dilation in model.blocks:
+        x = block(own, dilation, x, keep)
     emissions = linear(arrays, "tag", normal(arrays, "norm", x))
-    paths = best_tags(chain, emissions, lengths)
-    sure = tag_probabilities(chain, emissions, lengths)
+    return [
+        (job, low, emissions[row, :length])
+        for row, (job, (low, _), length) in enumerate(zip(jobs, windows, lengths, strict=True))
+    ]
+
+
+def _decode(
+    model: Model, sequence: Sequence, cue: np.ndarray, marked: list[tuple[tuple[int, int], int, np.ndarray]]
+) -> list[Proposal]:
+    """The proposals for some cues from the emissions of their windows (cue, first token, emissions)."""
+    cropped = []
+    for job, low, emissions in marked:
+        # Where every token is surely no part of anything there is nothing to decode.
+        busy = np.flatnonzero(softmax(emissions)[:, 0] < _SURELY_NONE)
+        begin, end = (max(0, int(busy[0]) - 1), int(busy[-1]) + 2) if len(busy) else (0, 1)
+        cropped.append((job, low + begin, emissions[begin:end]))
+    lengths = [len(emissions) for _, _, emissions in cropped]
+    padded = np.zeros((len(cropped), max(lengths), len(TAGS)), dtype=np.float32)
+    for row, (_, _, emissions) in enumerate(cropped):
+        padded[row, : len(emissions)] = emissions
+    paths = best_tags(model.chain, padded, lengths)
+    sure = tag_probabilities(model.chain, padded, lengths)
     return [
         _proposal(sequence, job, low, path, sure[row], float(cue[job[0], 1]))
-        for row, (job, (low, _), path) in enumerate(zip(jobs, windows, paths, strict=True))
+        for row, ((job, low, _), path) in enumerate(zip(cropped, paths, strict=True))
     ]
 
 
