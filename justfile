@@ -14,6 +14,17 @@ test:
 docs:
     .venv/bin/python eval/report.py
 
+# every table and model anew from the data (two hours); needs ujar[training]
+train data="../shared":
+    .venv/bin/python training/common_words.py {{data}}/news/articles.jsonl.gz
+    .venv/bin/python training/confidence.py {{data}}/gold/train.jsonl
+    .venv/bin/python training/pretrain.py {{data}}/news/articles.jsonl.gz out/encoder.pt
+    .venv/bin/python training/names.py out/encoder.pt
+    .venv/bin/python training/statements.py out/encoder.pt
+    .venv/bin/python training/statements.py out/encoder.pt --folds 3 --proposals out/parts
+    .venv/bin/python training/combine.py out/parts --check
+    .venv/bin/python training/speakers.py out/parts --check
+
 gate:
     .venv/bin/python eval/gate.py
 

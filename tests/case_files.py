@@ -24,12 +24,13 @@ class Expected:
 
 @dataclass
 class Case:
-    """One case: the text without its marks, and what must be found in it."""
+    """One case: the text without its marks, what must be found in it, and the only reader that must (None: both)."""
 
     name: str
     text: str
     published: date | None
     expected: list[Expected]
+    reader: str | None = None
 
 
 def parse_marks(name: str, marked: str) -> tuple[str, dict[int, Expected]]:
@@ -81,5 +82,5 @@ def load_cases(family: str) -> list[Case]:
                 raise ValueError(msg)
             marked[number].fields = fields
         published = date.fromisoformat(row["published"]) if "published" in row else None
-        cases.append(Case(name, text, published, [marked[k] for k in sorted(marked)]))
+        cases.append(Case(name, text, published, [marked[k] for k in sorted(marked)], row.get("reader")))
     return cases

@@ -23,7 +23,7 @@ from articles import Example, example, fold_of, learning_rows
 from export import MODELS, Arrays, half, linear_arrays, save
 from scoring import OVERLAP, characters
 from ujar.learned.weights import read_arrays
-from ujar.statements.combine import FEATURES, KEEP, Reading, choose, readings_of
+from ujar.statements.combine import FEATURES, KEEP, Reading, choose, readings_of, weights_of
 from ujar.statements.reader import Model, model_of, propose
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def check(rows: Sequence[Example], readings: list[list[Reading]], right: list[np
         )
         for i in (i for i, p in enumerate(parts) if p == part and len(readings[i])):
             sure = chances(model, np.stack([r.features for r in readings[i]]))
-            told += [(float(sure[n]), float(right[i][n])) for n in choose(readings[i], sure)]
+            told += [(float(sure[n]), float(right[i][n])) for n in choose(readings[i], weights_of(readings[i], sure))]
     sure, hit = np.array(told).T
     bins = np.minimum((sure * 10).astype(int), 9)
     error = sum(abs(hit[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins))

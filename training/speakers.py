@@ -4,7 +4,8 @@ usage: python training/speakers.py PROPOSALS [--out FILE] [--check]
 
 Learns from the annotated statements, and from those that rules and net find in articles that are new to the net
 (PROPOSALS as in training/combine.py), so that it meets sources as they are found. Earlier speakers are the annotated ones.
---check parts the articles and prints how often the right speaker is chosen in articles that it did not learn from.
+The probabilities are softened so that they hold on articles that the scorer did not learn from. --check prints how
+often the right speaker is chosen there.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ from scoring import OVERLAP, pair, same_speaker
 from ujar.learned.weights import read_arrays
 from ujar.records import Span, Statement, Step
 from ujar.statements.candidates import FEATURES, Cast, candidates_of
-from ujar.statements.combine import chances_of, choose
+from ujar.statements.combine import chances_of, choose, weights_of
 from ujar.statements.reader import Model, model_of
 from ujar.statements.speakers import name_speakers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HIDDEN, EPOCHS, RATE, DECAY, BATCH = 24, 30, 4e-3, 0.03, 32
+HIDDEN, EPOCHS, RATE, DECAY, BATCH, PARTS = 24, 30, 4e-3, 0.03, 32, 5
 # Features of a statement's candidates, and which of them are right.
 Case = tuple[np.ndarray, np.ndarray]
 
@@ -90,7 +91,10 @@ def cases_of(rows: Sequence[Example], folds: Sequence[int], models: Sequence[Mod
         golds = row.row["statements"]
         of_article = cases(row, annotated_statements(row), [s["speaker"] for s in golds])
         if readings:
-            kept = sorted(choose(readings, chances_of(readings)), key=lambda i: readings[i].statement.contents[0])
+            kept = sorted(
+                choose(readings, weights_of(readings, chances_of(readings))),
+                key=lambda i: readings[i].statement.contents[0],
+            )
             found = tuple(readings[i].statement for i in kept)
             guesses = [{"content": s.contents} for s in found]
             matched = {j: i for i, j, overlap in pair(row.row["text"], golds, guesses) if overlap >= OVERLAP}
@@ -131,30 +135,52 @@ def train(data: Sequence[Case], seed: int = 1) -> Scorer:
     return model
 
 
-def check(rows: Sequence[Example], data: Sequence[Sequence[Case]]) -> None:
-    """Print how often the right speaker is chosen, and how well the probabilities hold."""
-    parts = fold_of([e.row for e in rows], 5)
+def out_of_part(rows: Sequence[Example], data: Sequence[Sequence[Case]]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Scores and right candidates of every case, by a scorer that did not learn from its article."""
+    parts = fold_of([e.row for e in rows], PARTS)
     told = []
-    for part in range(5):
+    for part in range(PARTS):
         model = train([c for d, p in zip(data, parts, strict=True) if p != part for c in d])
         for x, right in (c for d, p in zip(data, parts, strict=True) if p == part for c in d):
             with torch.no_grad():
-                chance = model(torch.from_numpy(x)).softmax(0).numpy()
-            told.append((float(chance.max()), float(right[chance.argmax()]), float(right.any())))
-    sure, hit, there = np.array(told).T
+                told.append((model(torch.from_numpy(x)).numpy(), right))
+    return told
+
+
+def softened(scores: np.ndarray, temperature: float) -> np.ndarray:
+    """The probabilities of candidates at a temperature."""
+    shifted = np.exp((scores - scores.max()) / temperature)
+    return np.asarray(shifted / shifted.sum())
+
+
+def temperature_of(told: Sequence[tuple[np.ndarray, np.ndarray]]) -> float:
+    """The temperature at which the probabilities fit best what turned out right (Guo et al. 2017)."""
+
+    def loss(temperature: float) -> float:
+        return -sum(float(np.log(softened(s, temperature)[r].sum() + 1e-6)) for s, r in told if r.any())
+
+    return float(min(np.arange(0.7, 2.5, 0.05), key=loss))
+
+
+def check(told: Sequence[tuple[np.ndarray, np.ndarray]], temperature: float) -> None:
+    """Print how often the right speaker is chosen, and how well the probabilities hold."""
+    chances = [softened(scores, temperature) for scores, _ in told]
+    sure = np.array([c.max() for c in chances])
+    hit = np.array([bool(right[c.argmax()]) for c, (_, right) in zip(chances, told, strict=True)])
+    there = np.mean([right.any() for _, right in told])
     bins = np.minimum((sure * 10).astype(int), 9)
     error = sum(abs(hit[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins))
     print(
-        f"speaker right {hit.mean():.3f} of {len(hit)}; among the candidates {there.mean():.3f}; calibration error {error:.3f}"
+        f"speaker right {hit.mean():.3f} of {len(hit)}; among the candidates {there:.3f}; calibration error {error:.3f}"
     )
 
 
-def arrays_of(model: Scorer) -> Arrays:
-    """The scorer as the package runs it."""
+def arrays_of(model: Scorer, temperature: float) -> Arrays:
+    """The scorer as the package runs it, its scores softened by the temperature."""
     return {
         **linear_arrays("hidden", model.hidden),
-        "direct.weight": half(model.direct.weight.T),
-        "out.weight": half(model.out.weight.T),
+        "direct.weight": half(model.direct.weight.T / temperature),
+        "out.weight": half(model.out.weight.T / temperature),
     }
 
 
@@ -169,9 +195,11 @@ def main() -> None:
     models = [model_of(read_arrays(path.read_bytes())) for path in sorted(args.proposals.glob("*.npz"))]
     rows = [example(row) for row in learning_rows()[: args.limit]]
     data = cases_of(rows, fold_of([e.row for e in rows], len(models)), models)
+    told = out_of_part(rows, data)
+    temperature = temperature_of(told)
     if args.check:
-        check(rows, data)
-    save(args.out, arrays_of(train([c for d in data for c in d])))
+        check(told, temperature)
+    save(args.out, arrays_of(train([c for d in data for c in d]), temperature))
     print(f"{sum(map(len, data))} statements -> {args.out}")
 
 

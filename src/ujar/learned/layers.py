@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from ujar.learned.weights import Arrays
+if TYPE_CHECKING:
+    from ujar.learned.weights import Arrays
 
 _EPSILON = np.float32(1e-5)
 
@@ -16,29 +19,37 @@ def linear(arrays: Arrays, name: str, x: np.ndarray) -> np.ndarray:
 
 def normal(arrays: Arrays, name: str, x: np.ndarray) -> np.ndarray:
     """Layer normalisation over the last axis (Ba et al. 2016)."""
-    away = x - x.mean(-1, keepdims=True)
-    spread = np.sqrt((away * away).mean(-1, keepdims=True) + _EPSILON)
-    return np.asarray(away / spread * arrays[f"{name}.weight"] + arrays[f"{name}.bias"])
+    width = x.shape[-1]
+    # Sums by matrix product: for rows this short much quicker than a reduction.
+    share = np.full(width, 1 / width, dtype=np.float32)
+    out = x - (x @ share)[..., None]
+    out *= (1 / np.sqrt((out * out) @ share + _EPSILON))[..., None]
+    out *= arrays[f"{name}.weight"]
+    out += arrays[f"{name}.bias"]
+    return np.asarray(out)
 
 
 def block(own: Arrays, dilation: int, x: np.ndarray, keep: np.ndarray | None = None) -> np.ndarray:
     """Normalise, convolve over three tokens ``dilation`` apart, rectify, mix, add: (batch, tokens, width) to the same.
 
-    ``own``: the arrays of this block (``norm``, ``conv``, ``mix``). ``keep``: 1 for the tokens that are there, 0 for padding, (batch, tokens, 1).
+    ``own``: the arrays of this block (``norm``, ``conv``, ``mix``). ``keep``: 1 for the tokens that are there, 0 for padding,
+    (batch, tokens, 1).
     """
     y = normal(own, "norm", x)
     if keep is not None:
         y *= keep
     batch, tokens, width = y.shape
-    wide = np.zeros((batch, tokens + 2 * dilation, width), dtype=np.float32)
-    wide[:, dilation : dilation + tokens] = y
     # The kernel is stored as (3 * width, inner): what stands before, at, and after the token, side by side.
-    beside = np.concatenate((wide[:, :tokens], y, wide[:, 2 * dilation : 2 * dilation + tokens]), axis=2).reshape(
-        batch * tokens, 3 * width
-    )
-    inner = beside @ own["conv.weight"] + own["conv.bias"]
+    beside = np.zeros((batch, tokens, 3 * width), dtype=np.float32)
+    beside[:, dilation:, :width] = y[:, : max(0, tokens - dilation)]
+    beside[:, :, width : 2 * width] = y
+    beside[:, : max(0, tokens - dilation), 2 * width :] = y[:, dilation:]
+    inner = beside.reshape(batch * tokens, 3 * width) @ own["conv.weight"]
+    inner += own["conv.bias"]
     np.maximum(inner, 0, out=inner)
-    return np.asarray(x + (inner @ own["mix.weight"] + own["mix.bias"]).reshape(batch, tokens, width))
+    out = inner @ own["mix.weight"]
+    out += own["mix.bias"]
+    return np.asarray(out.reshape(batch, tokens, width) + x)
 
 
 def softmax(x: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from ujar.statements.lexicon import lexicon
 from ujar.statements.media import is_medium_name
 from ujar.statements.names import bodies, is_acronym, span_words, states
 from ujar.statements.nouns import looks_verbal
-from ujar.statements.people import DEMONSTRATIVE, People
+from ujar.statements.people import DEMONSTRATIVE, SKIP_FIRST, People
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ _RULES = (
 )  # fmt: skip
 # Measured for every source class apart: whether the rules chose the candidate, whether it spoke last, and so on.
 _REFERENCE = (
-    "last-person", "last-and-person", "near-subject", "rule", "last-speaker", "speaker-before", "earlier-speaker", "subject", "near-1", "near-2", "near-4", "near-far",
+    "last-person", "last-and-person", "near-subject", "named-next", "rule", "last-speaker", "speaker-before", "earlier-speaker", "subject", "near-1", "near-2", "near-4", "near-far",
     "person", "body", "group",
 )  # fmt: skip
 _PLAIN = (
@@ -48,7 +48,7 @@ _PLAIN = (
     "word-share", "words-inside", "begins-alike", "spelled-alike", "acronym", "fuller", "shorter-than-source",
     "office-share", "office-whole", "office-head", "mentions", "mention-share", "in-lead", "in-title", "same-paragraph",
     "in-content", "in-quotation-only", "medium", "described", "capital", "joint", "never-spoke", "spoke-before",
-    "only-person", "last-person-speaker", "credit-phrase", "credit-medium", "credit-other", "seat", "state-of-seat",
+    "only-person", "last-person-speaker", "head-alike", "head-alike-spoke", "credit-phrase", "credit-medium", "credit-other", "seat", "state-of-seat",
     "joint-named",
 )  # fmt: skip
 FEATURES: tuple[str, ...] = (
@@ -63,6 +63,8 @@ _PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
 # Reflexive forms that refer like a pronoun.
 _SELF = frozenset({"dirinya", "pihaknya", "beliau"})
 _AND = frozenset({"dan", "serta", "bersama", "maupun", ","})
+# Words in front of the noun that a description is built on.
+_NO_HEAD = SKIP_FIRST | {"dua", "tiga", "empat", "beberapa", "sejumlah", "sebagian", "pihak"}
 _CUT = frozenset({"yang", "atau", "alias", "selaku", "melalui"})
 
 
@@ -154,6 +156,12 @@ class Cast:
 def name_key(name: str) -> tuple[str, ...]:
     """The words of a name or description by which two are the same."""
     return tuple(w for w in (part.strip(".,()\"'“”").lower() for part in name.split()) if w)
+
+
+def alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names say the same: equal, or one the head or tail of the other."""
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
+    return bool(short) and short in (long[: len(short)], long[-len(short) :])
 
 
 def _anchor(statement: Statement) -> int:
@@ -412,6 +420,9 @@ class _View:
                 mark("same-paragraph")
         elif before:
             mark("in-quotation-only")
+        elif places and is_person and 0 < cast.sentence(places[0]) - self.sentence <= 3:
+            # "Seorang menteri mengatakan …": the lead tells what he is, the next sentences who.
+            mark(f"named-next@{kind}")
         if places:
             mark("mentions", math.log1p(len(places)))
             most = max((len(p) for p in cast.places.values()), default=1)
@@ -525,6 +536,11 @@ class _View:
                 and "".join(w[0] for w in key if w not in ("dan", "untuk")) == token.lower
             ):
                 put[_INDEX["acronym"]] = 1
+        heads = [w for w in key if w not in _NO_HEAD], [w for w in self.source if w not in _NO_HEAD]
+        if heads[0] and heads[1] and heads[0][0] == heads[1][0]:
+            put[_INDEX["head-alike"]] = 1
+            if put[_INDEX["spoke-before"]]:
+                put[_INDEX["head-alike-spoke"]] = 1
         if shared and len(key) > len(self.source):
             put[_INDEX["fuller"]] = 1
         if len(key) < len(self.source):
@@ -581,16 +597,14 @@ def _bodies_of(parse: Parse, people: People) -> list[Body]:
 
 
 def _same_body(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two names are those of one body: the same, one the beginning of the other, or its initials."""
+    """Whether two names are those of one body: the same, the same with its state behind it, or its initials."""
+    if one == other:
+        return True
     short, long = sorted((one, other), key=len)
     if not short:
         return False
-    if long[: len(short)] == short and len(short) > 1:
-        return True
-    if one == other:
-        return True
-    return (
-        len(short) == 1
-        and len(long) > 1
-        and "".join(w[0] for w in long if w not in ("dan", "untuk", "the", "of")) == short[0]
-    )
+    if len(short) > 1 and long[: len(short)] == short:
+        # "Kementerian Luar Negeri" and "Kementerian Luar Negeri Rusia"; "Arab Saudi" and "Arab Saudi News" are two.
+        return " ".join(long[len(short) :]) in states() and " ".join(short) not in states()
+    initials = "".join(w[0] for w in long if w not in ("dan", "untuk", "the", "of"))
+    return len(short) == 1 and len(long) > 1 and initials == short[0]

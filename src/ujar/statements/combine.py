@@ -9,6 +9,7 @@ is sure of. The probability is the statement's confidence, before the speaker's 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from ujar.statements.reader import Proposal
     from ujar.statements.sequence import Sequence
 
-# A reading is kept from this probability on.
-KEEP = 0.45
+# A reading is kept from this weight on.
+KEEP = 0.4
 _RULES = (
     "according-to", "anaphoric", "aside", "ask", "bahwa", "clause", "content-first", "credit", "passive", "pledge",
     "quote.alone", "quote.attributed", "quote.introduced",
@@ -72,7 +73,7 @@ def combine(
     if not readings:
         return ()
     chances = chances_of(readings)
-    kept = choose(readings, chances)
+    kept = choose(readings, weights_of(readings, chances))
     return tuple(
         replace(readings[i].statement, confidence=float(chances[i]))
         for i in sorted(kept, key=lambda i: readings[i].statement.contents[0])
@@ -87,16 +88,33 @@ def chances_of(readings: list[Reading]) -> np.ndarray:
     return sigmoid(x @ arrays["direct.weight"][:, 0] + hidden @ arrays["out.weight"][:, 0] + arrays["bias"][0])
 
 
-def choose(readings: list[Reading], chances: np.ndarray, keep: float = KEEP) -> list[int]:
-    """The readings to keep: the most probable first, none below ``keep``, none that clashes with one kept before.
+def weights_of(readings: list[Reading], chances: np.ndarray) -> np.ndarray:
+    """What speaks for each reading: the mean of its probability and of what its finder by itself is sure of.
+
+    That is the probability of the cue for what the net sees; certainty for quotations by rule, which have both marks to
+    show for it; nothing for what the rules alone see elsewhere.
+    """
+    own = [
+        1.0
+        if r.statement.cue is None or (r.origin != "model" and r.statement.kind == "direct")
+        else r.proposal.cue_probability
+        if r.proposal is not None and r.origin != "rule"
+        else 0.0
+        for r in readings
+    ]
+    return np.asarray((np.array(own, dtype=np.float32) + chances) / 2)
+
+
+def choose(readings: list[Reading], weights: np.ndarray, keep: float = KEEP) -> list[int]:
+    """The readings to keep: the weightiest first, none below ``keep``, none that clashes with one kept before.
 
     Two readings clash when they are of the same cue, or when their contents overlap: the words belong to one statement.
     """
     taken_cues: set[int] = set()
     taken: list[Span] = []
     out = []
-    for i in sorted(range(len(readings)), key=lambda i: (-chances[i], i)):
-        if chances[i] < keep:
+    for i in sorted(range(len(readings)), key=lambda i: (-weights[i], i)):
+        if weights[i] < keep:
             break
         reading = readings[i]
         if reading.cue in taken_cues:
@@ -164,12 +182,14 @@ def _kind(parse: Parse, contents: tuple[Span, ...]) -> StatementKind:
     """How contents are reported, by how many of their words stand in quotation marks."""
     quoted = words = 0
     quotes = [q.span for q in parse.quotes if q.span.end > contents[0].start and q.span.start < contents[-1].end]
-    for word in parse.words:
-        if word.start >= contents[-1].end:
-            break
-        if word.lower[0].isalnum() and any(c.start <= word.start < c.end for c in contents):
-            words += 1
-            quoted += any(q.start <= word.start < q.end for q in quotes)
+    for content in contents:
+        at = bisect_left(parse.words, (content.start, -1, ""))
+        while at < len(parse.words) and parse.words[at].start < content.end:
+            word = parse.words[at]
+            if word.lower[0].isalnum():
+                words += 1
+                quoted += any(q.start <= word.start < q.end for q in quotes)
+            at += 1
     if not quoted:
         return "indirect"
     return "direct" if quoted == words else "mixed"

@@ -235,12 +235,17 @@ def _tagged(parse: Parse) -> list[Naming]:
             last -= 1
         while first < last and (words[first].lower in _DEGREE or not words[first].lower[0].isalnum()):
             first += 1
-        if first >= last:
+        if first >= last or (last - first == 1 and _is_office(words[first].lower)):
             continue
         number = bisect_right(office_starts, words[first].start) - 1
         role = _office_beside(parse, offices, number, first, last)
         out.append(Naming(first, last, name_words(text, words[first:last]), role))
     return out
+
+
+def _is_office(form: str) -> bool:
+    """Whether a word is an office and no name, however it is tagged ("Menpora")."""
+    return form in lexicon().role or form in bodies().expansion
 
 
 def _office_beside(parse: Parse, offices: list[Span], number: int, first: int, last: int) -> str | None:

@@ -28,10 +28,12 @@ PARTS = ("content", "source", "addressee", "via", "time")
 # O, then begin and inside of each part.
 TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
 # A token is looked at as a cue from this probability on; what becomes of it is decided later.
-POSSIBLE = 0.08
+POSSIBLE = 0.2
 # The window around a cue: the sentence, the one before and the one behind, at most this many tokens to each side.
 BACK, AHEAD = 100, 70
 _BATCH = 64
+# Reading looks less far beyond the sentence of the cue than training does: there is hardly anything to find.
+_AROUND = 24
 # A token with this probability of belonging to no part is not looked at again at the edges of a window.
 _SURELY_NONE = 0.999
 
@@ -120,7 +122,7 @@ def propose(sequence: Sequence, rules: tuple[Statement, ...], model: Model | Non
 
 
 def _size(sequence: Sequence, job: tuple[int, int]) -> int:
-    low, high = window_of(sequence.sentences, *job)
+    low, high = window_of(sequence.sentences, *job, _AROUND)
     return high - low
 
 
@@ -161,12 +163,16 @@ def distance_class(distance: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(distance < 0, coarse + 12, coarse))
 
 
-def window_of(sentences: np.ndarray, first: int, last: int) -> tuple[int, int]:
-    """The tokens [low, high) that are looked at for the cue [first, last)."""
+def window_of(sentences: np.ndarray, first: int, last: int, around: int = BACK) -> tuple[int, int]:
+    """The tokens [low, high) that are looked at for the cue [first, last).
+
+    Its sentence and at most ``around`` tokens of the one before and the one behind.
+    """
     here = sentences[first]
-    low = max(0, first - BACK, int(np.searchsorted(sentences, here - 1)))
-    high = min(len(sentences), last + AHEAD, int(np.searchsorted(sentences, here + 1, side="right")))
-    return low, max(high, last)
+    begin, end = int(np.searchsorted(sentences, here)), int(np.searchsorted(sentences, here, side="right"))
+    low = max(0, first - BACK, begin - around, int(np.searchsorted(sentences, here - 1)))
+    high = min(len(sentences), last + AHEAD, end + around, int(np.searchsorted(sentences, here + 1, side="right")))
+    return min(low, first), max(high, last)
 
 
 def _mark(
@@ -178,7 +184,7 @@ def _mark(
 ) -> list[tuple[tuple[int, int], int, np.ndarray]]:
     """For some cues the cue, the first token of its window, and the emissions of the window's tokens."""
     arrays = model.arrays
-    windows = [window_of(sequence.sentences, first, last) for first, last in jobs]
+    windows = [window_of(sequence.sentences, first, last, _AROUND) for first, last in jobs]
     lengths = [high - low for low, high in windows]
     # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
     inner = linear(arrays, "into", states)
@@ -235,33 +241,28 @@ def _proposal(
 ) -> Proposal:
     """One proposal from the tags of its window."""
     tokens = sequence.tokens
-    parts: dict[str, tuple[Span, ...]] = {}
-    probability: dict[str, float] = {}
-    for number, part in enumerate(PARTS):
-        begin, inside = 1 + 2 * number, 2 + 2 * number
-        spans: list[Span] = []
-        right = 1.0
-        at = 0
-        while at < len(path):
-            if path[at] not in (begin, inside):
-                at += 1
-                continue
-            start = at
+    spans: dict[str, list[Span]] = {part: [] for part in PARTS}
+    right = dict.fromkeys(PARTS, 1.0)
+    tags = path.tolist()
+    at = 0
+    while at < len(tags):
+        if tags[at] == 0:
             at += 1
-            while at < len(path) and path[at] == inside:
-                at += 1
-            right *= float(sure[start, begin])
-            # The span ends here when the next token is not inside it any more.
-            right *= float(1 - sure[at, inside]) if at < len(path) else 1.0
-            spans.append(Span(tokens.starts[low + start], tokens.ends[low + at - 1]))
-        parts[part] = tuple(spans)
-        if not spans:
-            right = float(np.prod(1 - sure[: len(path), begin]))
-        probability[part] = right
+            continue
+        start, number = at, (tags[at] - 1) // 2
+        begin, inside = 1 + 2 * number, 2 + 2 * number
+        at += 1
+        while at < len(tags) and tags[at] == inside:
+            at += 1
+        # The span begins at its first token, and ends where the next one is not inside it any more.
+        right[PARTS[number]] *= float(sure[start, begin]) * (float(1 - sure[at, inside]) if at < len(tags) else 1.0)
+        spans[PARTS[number]].append(Span(tokens.starts[low + start], tokens.ends[low + at - 1]))
+    if not spans["source"]:
+        right["source"] = float(np.prod(1 - sure[: len(tags), 1 + 2 * PARTS.index("source")]))
     return Proposal(
         cue=Span(tokens.starts[job[0]], tokens.ends[job[1] - 1]),
         cue_probability=cue_probability,
-        content_probability=probability["content"] if parts["content"] else 0.0,
-        source_probability=probability["source"],
-        parts=parts,
+        content_probability=right["content"] if spans["content"] else 0.0,
+        source_probability=right["source"],
+        parts={part: tuple(found) for part, found in spans.items()},
     )

@@ -76,7 +76,7 @@ def _head(phrase: str) -> str:
 # Nouns that stand in a relation to somebody: "ajudan Ghani" is not Ghani.
 _RELATION = frozenset(
     "ajudan istri suami pengacara anak ayah ibu kakak adik putra putri putera putri penasihat utusan sekretaris asisten kubu tim"
-    " keluarga pendukung kerabat saudara sepupu keponakan staf sopir menantu mertua cucu orang pihak perwakilan manajer".split()
+    " keluarga pendukung relawan rekan kolega sahabat teman loyalis kerabat saudara sepupu keponakan staf sopir menantu mertua cucu orang pihak perwakilan manajer".split()
 )
 
 
@@ -188,6 +188,9 @@ class _Resolver:
                 continue
             before = self.parse.words[naming.start - 1] if naming.start else None
             if before is not None and before.start >= begin and before.lower in ("dari", "di", "ke", "asal", "bersama"):
+                continue
+            if before is not None and before.start >= begin and before.lower in _RELATION:
+                # "relawan Jokowi", "rekan Silfester": somebody else.
                 continue
             front = [w for segment in segments for w in segment if w.end <= first.start]
             own = next((s for s in segments if any(w.start == first.start for w in s)), [])
