@@ -44,7 +44,9 @@ def test_the_flow_has_a_heading_for_every_stage() -> None:
     page = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (\S+)$", page, re.MULTILINE)
     assert headings[:3] == ["read", "parse", "find_statements"]
-    assert headings[3 : 3 + len(STAGES)] == [stage.__name__ for stage in STAGES]
+    stages = [stage.__name__ for stage in (*STAGES["learned"], STAGES["rules"][-1])]
+    assert headings[2 : 2 + len(stages)] == stages
+    assert {stage.__name__ for stage in STAGES["rules"]} <= set(stages)
 
 
 def test_links_lead_somewhere() -> None:

@@ -175,10 +175,10 @@ def test_a_fault_of_ours_does_not_stop_the_run(tmp_path: Path, monkeypatch: pyte
         (tmp_path / name).write_text(TEXT, encoding="utf-8")
     real = ujar.pipeline.analyze
 
-    def failing(article: ujar.Article) -> ujar.Analysis:
+    def failing(article: ujar.Article, **more: object) -> ujar.Analysis:
         if article.id.endswith("1.txt"):
             raise RuntimeError("boom")
-        return real(article)
+        return real(article, **more)
 
     monkeypatch.setattr("ujar.pipeline.analyze", failing)
     first, second = ujar.read_sources([str(tmp_path)])

@@ -212,6 +212,7 @@ def _detail_line(text: str, statement: Statement) -> Text:
         bits.append("to " + clean(_words(text, statement.addressee)))
     if statement.via:
         bits.append("via " + ", ".join(clean(_words(text, v)) for v in statement.via))
-    bits.append(f"{round(statement.confidence * 100)} % sure")
+    # Nothing is certain.
+    bits.append(f"{min(99, round(statement.confidence * 100))} % sure")
     line.append(" · ".join(bits))
     return line

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import replace
+
 from ujar.parse.layout import find_paragraphs
 from ujar.parse.quotes import find_quotes
 from ujar.parse.sentences import find_sentences
@@ -27,12 +30,27 @@ def parse(article: Article, *, mentions: bool = False) -> Parse:
         quotes=quotes,
         noise=noise,
         times=find_times(text, article.published),
-        mentions=_mentions(text, words, sentences) if mentions else (),
+        mentions=_mentions(text, words, sentences, noise) if mentions else (),
     )
 
 
-def _mentions(text: str, words: tuple[Word, ...], sentences: tuple[Span, ...]) -> tuple[Mention, ...]:
+def _mentions(
+    text: str, words: tuple[Word, ...], sentences: tuple[Span, ...], noise: tuple[Span, ...]
+) -> tuple[Mention, ...]:
+    """The tagged names and offices of the running text: what reaches into page furniture ends or begins at its edge."""
     # The tagger needs numpy, which is imported where it is used.
     from ujar.parse.mentions import find_mentions
 
-    return find_mentions(text, words, sentences)
+    out = []
+    starts = [n.start for n in noise]
+    for mention in find_mentions(text, words, sentences):
+        start, end = mention.span
+        at = bisect_right(starts, end - 1) - 1
+        if at >= 0 and noise[at].end > start:
+            if noise[at].start <= start:
+                start = noise[at].end + len(text[noise[at].end : end]) - len(text[noise[at].end : end].lstrip())
+            else:
+                end = start + len(text[start : noise[at].start].rstrip())
+        if start < end:
+            out.append(replace(mention, span=Span(start, end)))
+    return tuple(out)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags
+from ujar.learned.chain import best_tags, tag_probabilities
 from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
 from ujar.learned.layers import block, linear, softmax
 from ujar.learned.tokens import shape_of, tokens_of, word_key
@@ -62,7 +63,21 @@ def find_mentions(text: str, words: Sequence[Word], sentences: Sequence[Span]) -
             span = Span(tokens.starts[first], tokens.ends[last - 1])
             if "\n" not in text[span.start : span.end]:
                 out.append(Mention(span, kinds[kind], round(sure, 3)))
-    return tuple(sorted(out, key=lambda m: (m.span.start, -m.span.end)))
+    return tuple(sorted(_without_names(text, out), key=lambda m: (m.span.start, -m.span.end)))
+
+
+def _without_names(text: str, mentions: list[Mention]) -> Iterator[Mention]:
+    """The mentions, offices ending where a name begins that reaches beyond them ("Menteri Luar Negeri | Sari Kusumawati")."""
+    persons = sorted(m.span for m in mentions if m.kind == "person")
+    starts = [p.start for p in persons]
+    for mention in mentions:
+        at = bisect_left(starts, mention.span.end) - 1
+        if mention.kind == "role" and at >= 0 and persons[at].end > mention.span.end > persons[at].start:
+            end = len(text[: persons[at].start].rstrip())
+            if end > mention.span.start:
+                yield replace(mention, span=Span(mention.span.start, end))
+        else:
+            yield mention
 
 
 def _stretches(tokens: Tokens, sentences: Sequence[Span]) -> list[tuple[int, int]]:
@@ -81,7 +96,7 @@ def tag_states(
 ) -> Iterator[tuple[int, int, int, float]]:
     """What one head ("names", "roles", "nergrit") finds: tokens [first, last), number of the kind, probability.
 
-    The probability is that of the least sure token by itself.     ``states``: of the encoder, (tokens, width).
+    The probability is that of the least sure token.     ``states``: of the encoder, (tokens, width).
     """
     own = _model().heads[head]
     arrays = own.arrays
@@ -96,7 +111,8 @@ def tag_states(
         padded = np.zeros((len(batch), max(lengths), emissions.shape[1]), dtype=np.float32)
         for row, (first, last) in enumerate(batch):
             padded[row, : last - first] = emissions[first:last]
-        for (first, _), tags in zip(batch, best_tags(arrays, padded, lengths), strict=True):
+        sure = tag_probabilities(arrays, padded, lengths)
+        for row, ((first, _), tags) in enumerate(zip(batch, best_tags(arrays, padded, lengths), strict=True)):
             place = 0
             while place < len(tags):
                 if tags[place] == 0:
@@ -106,8 +122,8 @@ def tag_states(
                 place += 1
                 while place < len(tags) and tags[place] == 2 * kind + 2:
                     place += 1
-                low, high = first + begin, first + place
-                yield low, high, kind, float(chances[np.arange(low, high), tags[begin:place]].min())
+                chance = float(sure[row, np.arange(begin, place), tags[begin:place]].min())
+                yield first + begin, first + place, kind, chance
 
 
 def _any_between(sorted_numbers: np.ndarray, low: int, high: int) -> bool:

@@ -160,12 +160,18 @@ def name_key(name: str) -> tuple[str, ...]:
 
 def alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names say the same: equal, or one the head or tail of the other."""
+    if one == other or "&" in one or "&" in other:
+        return one == other
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     return bool(short) and short in (long[: len(short)], long[-len(short) :])
 
 
 def _anchor(statement: Statement) -> int:
     return (statement.cue or statement.source or statement.contents[0]).start
+
+
+def _end(statement: Statement) -> int:
+    return max(s.end for s in (*statement.contents, *(x for x in (statement.cue, statement.source) if x is not None)))
 
 
 def source_class(words: list[Word], people: People) -> SourceClass:
@@ -217,6 +223,9 @@ def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
     # A source that names somebody is not somebody else: only who shares a word with it, or may be spelled like it.
     letters = {w.lower[0] for w in words} if kind == "named" else None
     for person in cast.persons[:_MOST]:
+        if kind in ("none", "pronoun", "plural") and cast.places[id(person)][0] > _end(statement):
+            # A pronoun does not stand for somebody who is named only later.
+            continue
         if letters is None or not letters.isdisjoint(w[0].lower() for w in person.words):
             add(person.name, "person", person.role, "person", person)
     for body in cast.bodies[:_MOST]:

@@ -63,8 +63,9 @@ def probabilities(arrays: Arrays, candidates: list[Candidate]) -> np.ndarray:
     # Only what is not all but impossible can speak for another.
     possible = [j for j in range(len(keys)) if alone[j] > 0.005]
     together = [sum(float(alone[j]) for j in possible if alike(key, keys[j])) for key in keys]
-    # Of names that say the same the one that is probable by itself comes first.
-    return np.array(together) + alone * 1e-3
+    # Of names that say the same a person's own name comes first, then what the rules say, then the more probable one.
+    first = [0.01 * (c.person is not None) + 0.005 * ("rule" in c.origins) for c in candidates]
+    return np.array(together) + first + alone * 1e-3
 
 
 def _told(statement: Statement, chosen: Candidate, chance: float) -> Statement:
