@@ -70,7 +70,14 @@ def _without_names(text: str, mentions: list[Mention]) -> Iterator[Mention]:
     """The mentions, offices ending where a name begins that reaches beyond them ("Menteri Luar Negeri | Sari Kusumawati")."""
     persons = sorted(m.span for m in mentions if m.kind == "person")
     starts = [p.start for p in persons]
+    offices = {m.span.start: m.span.end for m in mentions if m.kind == "role"}
     for mention in mentions:
+        office = offices.get(mention.span.start)
+        if mention.kind == "organisation" and office is not None and office < mention.span.end:
+            # No body's name begins with an office: "Menteri Perdagangan | Sari Kusumawati".
+            start = mention.span.end - len(text[office : mention.span.end].lstrip())
+            yield replace(mention, span=Span(start, mention.span.end), kind="person")
+            continue
         at = bisect_left(starts, mention.span.end) - 1
         if mention.kind == "role" and at >= 0 and persons[at].end > mention.span.end > persons[at].start:
             end = len(text[: persons[at].start].rstrip())

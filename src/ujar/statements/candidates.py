@@ -161,6 +161,7 @@ def name_key(name: str) -> tuple[str, ...]:
 def alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """Whether two names say the same: equal, or one the head or tail of the other."""
     if one == other or "&" in one or "&" in other:
+        # Several speakers are not one of them.
         return one == other
     short, long = (one, other) if len(one) <= len(other) else (other, one)
     return bool(short) and short in (long[: len(short)], long[-len(short) :])

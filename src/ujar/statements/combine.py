@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -168,6 +168,8 @@ def _told(parse: Parse, proposal: Proposal | None) -> Statement | None:
     steps = [Step("content", "model"), Step("cue", f"model {proposal.cue_probability:.2f}")]
     if source:
         steps.append(Step("source", f"model {proposal.source_probability:.2f}"))
+    if proposal.parts["addressee"]:
+        steps.append(Step("addressee", "model"))
     return Statement(
         contents=contents,
         kind=_kind(parse, contents),
@@ -219,16 +221,17 @@ def _merged(base: Statement, told: Statement, proposal: Proposal | None, rule: S
     if proposal is None:
         return base
     other = rule if rule is not None else base
-    changed: dict[str, object] = {}
+    changed: dict[str, Any] = {}
     sure = proposal.source_probability
     if base is not told and base.source != told.source and sure > _SURE_SOURCE:
         changed["source"] = told.source
         changed["steps"] = (*(s for s in base.steps if s.part != "source"), Step("source", f"model {sure:.2f}"))
     elif base is told and other.source != told.source and sure <= _SURE_SOURCE:
         changed["source"] = other.source
-    if base.addressee is None:
+    if base.addressee is None and (told.addressee or other.addressee):
         changed["addressee"] = told.addressee or other.addressee
-    return replace(base, **changed) if changed else base  # type: ignore[arg-type]
+        changed["steps"] = (*changed.get("steps", base.steps), Step("addressee", "model"))
+    return replace(base, **changed) if changed else base
 
 
 # From this probability on the net's source is taken where the rules see another one.

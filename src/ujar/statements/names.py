@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -205,8 +205,24 @@ def _all_capitals(text: str, words: tuple[Word, ...] | list[Word], start: int, e
 
 
 def find_namings(parse: Parse) -> list[Naming]:
-    """The personal names of the running text, in order, each with the office beside it: tagged ones, else by rule."""
-    return _tagged(parse) if parse.mentions else _namings_by_rule(parse)
+    """The personal names of the running text, in order, each with the office beside it.
+
+    Those that are tagged, and full names by rule where nothing is tagged; without a tagger those by rule.
+    """
+    by_rule = _namings_by_rule(parse)
+    if not parse.mentions:
+        return by_rule
+    spans = [m.span for m in parse.mentions if m.kind != "role"]
+    starts = [s.start for s in spans]
+    words = parse.words
+
+    def free(naming: Naming) -> bool:
+        at = bisect_left(starts, words[naming.end - 1].end) - 1
+        return at < 0 or spans[at].end <= words[naming.start].start
+
+    return sorted(
+        [*_tagged(parse), *(n for n in by_rule if len(n.words) > 1 and free(n))], key=lambda n: (n.start, -n.end)
+    )
 
 
 # Between an office and a name: degrees, commas, brackets.

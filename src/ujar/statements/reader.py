@@ -18,6 +18,7 @@ from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
 from ujar.learned.layers import block, linear, normal, softmax
 from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
 from ujar.records import Span
+from ujar.statements.sequence import COLUMN
 
 if TYPE_CHECKING:
     from ujar.records import Statement
@@ -243,7 +244,9 @@ def _proposal(
     tokens = sequence.tokens
     spans: dict[str, list[Span]] = {part: [] for part in PARTS}
     right = dict.fromkeys(PARTS, 1.0)
-    tags = path.tolist()
+    # Page furniture is no part of anything.
+    noise = sequence.known[low : low + len(path), COLUMN["noise"]] > 0
+    tags = np.where(noise, 0, path).tolist()
     at = 0
     while at < len(tags):
         if tags[at] == 0:

@@ -59,12 +59,13 @@ def probabilities(arrays: Arrays, candidates: list[Candidate]) -> np.ndarray:
     x = np.stack([c.features for c in candidates])
     hidden = np.tanh(x @ arrays["hidden.weight"] + arrays["hidden.bias"])
     alone = softmax(x @ arrays["direct.weight"][:, 0] + hidden @ arrays["out.weight"][:, 0])
-    keys = [name_key(c.name) for c in candidates]
+    # A name with its apposition is no name: "Hasan Basri, seorang petani di Garut".
+    keys = [name_key(c.name) if "," not in c.name else (c.name,) for c in candidates]
     # Only what is not all but impossible can speak for another.
     possible = [j for j in range(len(keys)) if alone[j] > 0.005]
     together = [sum(float(alone[j]) for j in possible if alike(key, keys[j])) for key in keys]
-    # Of names that say the same a person's own name comes first, then what the rules say, then the more probable one.
-    first = [0.01 * (c.person is not None) + 0.005 * ("rule" in c.origins) for c in candidates]
+    # Of names that say the same the rules' comes first, then a person's own, then the more probable one.
+    first = [0.01 * ("rule" in c.origins) + 0.005 * (c.person is not None) for c in candidates]
     return np.array(together) + first + alone * 1e-3
 
 
@@ -72,7 +73,7 @@ def _told(statement: Statement, chosen: Candidate, chance: float) -> Statement:
     """The statement with its speaker, or without one where nothing is probable enough."""
     steps = tuple(s for s in statement.steps if s.part != "speaker")
     rule = next((s.rule for s in statement.steps if s.part == "speaker"), "")
-    confidence = statement.confidence * chance
+    confidence = round(statement.confidence * chance, 3)
     if chance < UNKNOWN:
         return replace(
             statement, speaker=None, speaker_type=None, role=None, confidence=confidence,
