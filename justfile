@@ -14,7 +14,7 @@ test:
 docs:
     .venv/bin/python eval/report.py
 
-# every table and model anew from the data (two hours); needs ujar[training]
+# every table and model anew from the data (three hours); needs ujar[training]
 train data="../shared":
     .venv/bin/python training/common_words.py {{data}}/news/articles.jsonl.gz
     .venv/bin/python training/confidence.py {{data}}/gold/train.jsonl

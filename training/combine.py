@@ -21,6 +21,7 @@ from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
 from export import MODELS, Arrays, half, linear_arrays, save
+from nets import settle
 from scoring import OVERLAP, characters
 from ujar.learned.weights import read_arrays
 from ujar.statements.combine import FEATURES, KEEP, Reading, choose, readings_of, weights_of
@@ -69,7 +70,7 @@ def readings_by_part(rows: Sequence[Example], folds: Sequence[int], models: Sequ
 
 def train(features: np.ndarray, right: np.ndarray, seed: int = 1) -> Weigher:
     """A net that has learned which readings are right."""
-    torch.manual_seed(seed)
+    settle(seed)
     order = np.random.default_rng(seed)
     x, y = torch.from_numpy(features), torch.from_numpy(right)
     model = Weigher()

@@ -21,7 +21,7 @@ from torch import nn
 
 from crf import Chain
 from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, linear_arrays, save, vectors
-from nets import Block, Encoder, load_encoder, pad, vectors_of
+from nets import Block, Encoder, load_encoder, pad, settle, vectors_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
@@ -110,7 +110,7 @@ class Tagger(nn.Module):
 
 def train(path: Path, sets: dict[str, list[Sentence]], epochs: int, seed: int = 1) -> tuple[Tagger, Arrays]:
     """A tagger that has learned from some sets, and the word vectors it stands on."""
-    torch.manual_seed(seed)
+    settle(seed)
     rng = random.Random(seed)
     encoder, vocabulary = load_encoder(path)
     keys = sorted({word_key(form) for rows in sets.values() for forms, _ in rows for form in forms})

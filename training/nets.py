@@ -125,6 +125,13 @@ class Encoder(nn.Module):
         return self.norm(x)
 
 
+def settle(seed: int, threads: int = 2) -> None:
+    """Make what follows come out the same every time: with the same data, versions and number of threads."""
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(mode=True)
+
+
 def load_encoder(path: Path) -> tuple[Encoder, Vocabulary]:
     """A pretrained encoder with its vocabulary; the word vectors are frozen, since all models share them."""
     saved = torch.load(path, weights_only=True)

@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from nets import Encoder, EncoderShape, Vocabulary
+from nets import Encoder, EncoderShape, Vocabulary, settle
 from ujar.learned.tokens import MASK, tokens_of
 from ujar.parse.words import find_words
 
@@ -68,8 +68,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--threads", type=int, default=2)
     args = parser.parse_args()
-    torch.manual_seed(1)
-    torch.set_num_threads(args.threads)
+    settle(1, args.threads)
     rng = np.random.default_rng(1)
     articles, counts = corpus(args.articles, args.limit)
     vocabulary = Vocabulary.of(counts)

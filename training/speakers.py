@@ -21,6 +21,7 @@ from torch import nn
 from articles import Example, example, fold_of, learning_rows
 from combine import readings_by_part
 from export import MODELS, Arrays, half, linear_arrays, save
+from nets import settle
 from scoring import OVERLAP, pair, same_speaker
 from ujar.learned.weights import read_arrays
 from ujar.records import Span, Statement, Step
@@ -107,7 +108,7 @@ def cases_of(rows: Sequence[Example], folds: Sequence[int], models: Sequence[Mod
 
 def train(data: Sequence[Case], seed: int = 1) -> Scorer:
     """A scorer that has learned from some cases; those without a right candidate or a choice teach nothing."""
-    torch.manual_seed(seed)
+    settle(seed)
     order = np.random.default_rng(seed)
     usable = [(torch.from_numpy(x), torch.from_numpy(right)) for x, right in data if right.any() and len(right) > 1]
     model = Scorer()

@@ -22,14 +22,14 @@ from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
 from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, half, linear_arrays, norm_arrays, save
-from nets import Reader, load_encoder, pad, vectors_of
+from nets import Reader, load_encoder, pad, settle, vectors_of
 from ujar.statements.reader import distance_class, window_of
 from ujar.statements.sequence import COLUMN, KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EPOCHS, BATCH, WINDOWS = 12, 8, 40
+EPOCHS, BATCH, WINDOWS = 18, 8, 40
 RATE_ENCODER, RATE_HEADS, DECAY = 4e-4, 2e-3, 0.02
 # Shares of articles whose rule hints are hidden, of words that are hidden, of words in the rules' lists shown as no cue.
 HIDE_RULES, HIDE_WORDS, NO_CUES = 0.4, 0.08, 0.3
@@ -116,9 +116,9 @@ def loss_of(model: Reader, batch: list[Prepared], rng: random.Random) -> torch.T
     return loss
 
 
-def train(encoder: Path, rows: Sequence[Example], epochs: int, seed: int = 1) -> Reader:
+def train(encoder: Path, rows: Sequence[Example], epochs: int, seed: int = 1, threads: int = 2) -> Reader:
     """A reader that has learned from some examples."""
-    torch.manual_seed(seed)
+    settle(seed, threads)
     rng = random.Random(seed)
     body, vocabulary = load_encoder(encoder)
     vectors = vectors_of(body, vocabulary, sorted({k for row in rows for k in row.sequence.tokens.keys}))
@@ -188,20 +188,19 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--limit", type=int, help="learn from the first N articles only")
     parser.add_argument("--only", type=int, nargs="*", help="of the parts, only these")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=2)
     args = parser.parse_args()
-    torch.set_num_threads(args.threads)
     rows = learning_rows()[: args.limit]
     examples = [example(row) for row in rows]
     if not args.folds:
-        save(args.out, arrays_of(train(args.encoder, examples, args.epochs, args.seed)))
+        save(args.out, arrays_of(train(args.encoder, examples, args.epochs, args.seed, args.threads)))
         print(f"{len(examples)} articles -> {args.out}")
         return
     folds = fold_of(rows, args.folds)
     for fold in args.only if args.only is not None else range(args.folds):
         part = [e for e, f in zip(examples, folds, strict=True) if f != fold]
-        save(args.proposals / f"{fold}.npz", arrays_of(train(args.encoder, part, args.epochs, args.seed)))
+        save(args.proposals / f"{fold}.npz", arrays_of(train(args.encoder, part, args.epochs, args.seed, args.threads)))
         print(f"part {fold}: {len(part)} articles -> {args.proposals / f'{fold}.npz'}", flush=True)
 
 
