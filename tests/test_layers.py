@@ -13,7 +13,7 @@ MAY = {
     "cli": {"", "errors", "records", "write"},
     "write": {"records"},
     "components": {"parse", "pipeline", "records", "write"},
-    "pipeline": {"config", "parse", "read", "records", "statements"},
+    "pipeline": {"config", "errors", "parse", "read", "records", "statements"},
     "read": {"config", "errors", "read", "records", "tables"},
     "statements": {"learned", "records", "statements", "tables"},
     "parse": {"learned", "parse", "records", "tables"},

@@ -14,8 +14,9 @@ from ujar.learned.chain import best_tags, tag_probabilities
 from ujar.learned.encoder import encode, encoder_of, word_vectors
 from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
 from ujar.learned.weights import load_weights
-from ujar.parse import parse
+from ujar.parse import mentions, parse
 from ujar.parse.words import find_words
+from ujar.pipeline import LONGEST_LEARNED
 from ujar.records import Article, Span
 from ujar.statements.candidates import FEATURES as SPEAKER_FEATURES
 from ujar.statements.combine import FEATURES as READING_FEATURES
@@ -99,7 +100,7 @@ def test_mentions_are_exact_and_flat() -> None:
     assert all(0 <= m.confidence <= 1 for m in mentions)
 
 
-def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def refuse(_data: bytes) -> None:
         raise ValueError("damaged")
 
@@ -110,6 +111,13 @@ def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
     assert statement.speaker == "Rina Wulandari"
     with pytest.raises(TableError, match=r"names\.npz cannot be read: damaged"):
         load_weights("names")
+    # A run stops with it: every article would fail.
+    path = tmp_path / "a.txt"
+    path.write_text(text, encoding="utf-8")
+    for cached in (mentions._model, word_vectors):
+        cached.cache_clear()
+    with pytest.raises(TableError):
+        list(ujar.read_sources([str(path)]))
 
 
 def test_models_fit_the_features_of_the_code() -> None:
@@ -121,3 +129,10 @@ def test_models_fit_the_features_of_the_code() -> None:
 def test_models_are_small() -> None:
     models = Path(ujar.__file__).parent / "learned" / "models"
     assert sum(p.stat().st_size for p in models.iterdir()) < 25 * 1024 * 1024
+
+
+def test_very_long_texts_are_read_by_the_rules_alone() -> None:
+    text = ('"Kami siap menerima mereka," kata Rina Wulandari. ' * 2000)[: LONGEST_LEARNED + 500]
+    statements = ujar.read(text).statements
+    assert len(statements) > 100
+    assert not any("model" in step.rule for s in statements for step in s.steps)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ujar.config import Config
+from ujar.errors import UjarError
 from ujar.parse import parse
 from ujar.read import load_sources
 from ujar.records import Analysis, Article, Parse, Problem, Reader, Statement
@@ -39,6 +40,9 @@ STAGES: dict[Reader, tuple[Stage, ...]] = {
     "rules": (find_statements, name_speakers, find_addressees, find_via, date_statements, weigh),
 }
 
+# A longer text is no article of a newspaper but a book or an attack: the rules alone read it, in time linear in its length.
+LONGEST_LEARNED = 40_000
+
 # Languages other than Indonesian that its rules read well enough to be worth it.
 _NEAR = frozenset({"ms"})
 
@@ -46,8 +50,11 @@ _NEAR = frozenset({"ms"})
 def analyze(article: Article, *, reader: Reader = "learned") -> Analysis:
     """The statements of one article, in text order; every span lies in ``article.text``.
 
-    ``reader``: "learned" (the rules and the trained models together) or "rules" (the rules alone).
+    ``reader``: "learned" (the rules and the trained models together) or "rules" (the rules alone). A text of more than
+    ``LONGEST_LEARNED`` characters is read by the rules alone.
     """
+    if len(article.text) > LONGEST_LEARNED:
+        reader = "rules"
     parsed = parse(article, mentions=reader == "learned")
     statements: tuple[Statement, ...] = ()
     for stage in STAGES[reader]:
@@ -73,6 +80,9 @@ def read_sources(
             continue
         try:
             yield replace(analyze(article, reader=config.reader), problems=problems)
+        except UjarError:
+            # A damaged model or table: every article would fail, and the user must mend it.
+            raise
         except Exception as error:  # noqa: BLE001 - a fault of ours in one article must not lose the others
             fault = Problem(
                 "internal-error", "statements", f"ujar failed on this article ({error!r}); please report it", article.id
