@@ -14,7 +14,8 @@ import numpy as np
 from ujar.learned.layers import softmax
 from ujar.learned.weights import Arrays, load_weights
 from ujar.records import Parse, Statement, Step
-from ujar.statements.candidates import Candidate, Cast, alike, candidates_of, name_key
+from ujar.statements.candidates import Candidate, candidates_of
+from ujar.statements.cast import Cast, alike, name_key
 from ujar.statements.names import kind_of_speaker
 
 # Below this probability the speaker is unknown.
