@@ -121,6 +121,24 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
 
 
+def test_the_kept_encoder_and_readers_can_be_used() -> None:
+    torch = pytest.importorskip("torch", reason="training needs ujar[training]")
+    sys.path[:0] = [str(ROOT / "training"), str(ROOT / "eval")]
+    from nets import load_encoder, vectors_of
+    from ujar.learned.encoder import word_vectors
+    from ujar.learned.weights import read_arrays
+    from ujar.statements.reader import model_of
+
+    encoder, vocabulary = load_encoder(ROOT / "training" / "encoder.pt")
+    words = ["kata", "menegaskan", "kotaku-kotaku"]
+    taken = vectors_of(encoder, vocabulary, words)
+    for word, wanted in zip(words, word_vectors().of(words), strict=True):
+        assert torch.allclose(taken[word], torch.from_numpy(wanted), atol=1e-4)
+    parts = sorted((ROOT / "training" / "parts").glob("*.npz"))
+    assert len(parts) == 3
+    assert all(model_of(read_arrays(part.read_bytes())).blocks for part in parts)
+
+
 def test_the_same_data_gives_the_same_model(sample: tuple[Path, Path], tmp_path: Path) -> None:
     pytest.importorskip("torch", reason="training needs ujar[training]")
     data, project = sample

@@ -11,6 +11,7 @@ from torch import nn
 
 from crf import Chain
 from ujar.learned.tokens import BUCKETS, buckets_of
+from ujar.learned.weights import load_weights
 from ujar.statements.reader import TAGS
 from ujar.statements.sequence import KNOWN
 
@@ -133,15 +134,33 @@ def settle(seed: int, threads: int = 2) -> None:
 
 
 def load_encoder(path: Path) -> tuple[Encoder, Vocabulary]:
-    """A pretrained encoder with its vocabulary; the word vectors are frozen, since all models share them."""
+    """A pretrained encoder with its vocabulary; the word vectors are frozen, since all models share them.
+
+    A file without word vectors (``training/encoder.pt``) takes those of the package.
+    """
     saved = torch.load(path, weights_only=True)
-    vocabulary = Vocabulary(saved["words"])
     shape = saved["shape"]
+    table = None if "words" in saved else load_weights("vectors")
+    vocabulary = Vocabulary(bytes(table["words"]).decode().split("\x00") if table else saved["words"])
     encoder = Encoder(EncoderShape(shape["width"], shape["inner"], tuple(shape["dilations"])), vocabulary)
-    encoder.load_state_dict(saved["encoder"])
+    state = {key: value.float() for key, value in saved["encoder"].items()}
+    if table:
+        _put_vectors(encoder, vocabulary, table)
+        state |= {key: value for key, value in encoder.state_dict().items() if key.startswith(("word.", "gram."))}
+    encoder.load_state_dict(state)
     for parameter in (*encoder.word.parameters(), *encoder.gram.parameters()):
         parameter.requires_grad_(requires_grad=False)
     return encoder, vocabulary
+
+
+@torch.no_grad()
+def _put_vectors(encoder: Encoder, vocabulary: Vocabulary, table: dict[str, np.ndarray]) -> None:
+    """Take the word vectors of the package apart again: a word's row there is its own and the mean of its n-grams."""
+    encoder.gram.weight.copy_(torch.from_numpy(table["grams"] * table["gram_scales"][:, None]))
+    encoder.word.weight.zero_()
+    words = list(vocabulary.rows)
+    grams = encoder.vectors(*vocabulary.bags(words).select(np.arange(len(words))))
+    encoder.word.weight[:-1] = torch.from_numpy(table["rows"] * table["row_scales"][:, None]) - grams
 
 
 @torch.no_grad()
