@@ -21,7 +21,7 @@ from torch import nn
 
 from crf import Chain
 from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, linear_arrays, save, vectors
-from nets import Block, Encoder, load_encoder, pad, settle, vectors_of
+from nets import Block, Encoder, load_encoder, pad, settle, tuning, vectors_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
@@ -127,18 +127,8 @@ def train(path: Path, sets: dict[str, list[Sentence]], epochs: int, seed: int = 
         for head, rows in sets.items()
     }
     model = Tagger(encoder)
-    frozen = {id(p) for p in encoder.parameters()}
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": RATE_ENCODER},
-            {"params": [p for p in model.parameters() if id(p) not in frozen], "lr": RATE_HEADS},
-        ],
-        weight_decay=DECAY,
-    )
     steps = epochs * sum(-(-len(rows) // BATCH) for rows in data.values())
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
-    )
+    optimizer, schedule = tuning(model, encoder, (RATE_ENCODER, RATE_HEADS), DECAY, steps)
     model.train()
     for epoch in range(epochs):
         batches = []

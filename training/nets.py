@@ -163,6 +163,24 @@ def _put_vectors(encoder: Encoder, vocabulary: Vocabulary, table: dict[str, np.n
     encoder.word.weight[:-1] = torch.from_numpy(table["rows"] * table["row_scales"][:, None]) - grams
 
 
+def tuning(
+    model: nn.Module, encoder: Encoder, rates: tuple[float, float], decay: float, steps: int
+) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
+    """AdamW with one rate for the encoder and one for the rest; both rise at first, then fall for ``steps`` steps."""
+    own = {id(p) for p in encoder.parameters()}
+    optimizer = torch.optim.AdamW(
+        [
+            {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": rates[0]},
+            {"params": [p for p in model.parameters() if id(p) not in own], "lr": rates[1]},
+        ],
+        weight_decay=decay,
+    )
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
+    )
+    return optimizer, schedule
+
+
 @torch.no_grad()
 def vectors_of(encoder: Encoder, vocabulary: Vocabulary, keys: list[str]) -> dict[str, torch.Tensor]:
     """The vectors of some word keys."""

@@ -22,7 +22,7 @@ from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
 from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, half, linear_arrays, norm_arrays, save
-from nets import Reader, load_encoder, pad, settle, vectors_of
+from nets import Reader, load_encoder, pad, settle, tuning, vectors_of
 from ujar.statements.reader import distance_class, window_of
 from ujar.statements.sequence import COLUMN, KNOWN
 
@@ -124,18 +124,8 @@ def train(encoder: Path, rows: Sequence[Example], epochs: int, seed: int = 1, th
     vectors = vectors_of(body, vocabulary, sorted({k for row in rows for k in row.sequence.tokens.keys}))
     data = [Prepared(row, vectors) for row in rows if row.sequence.tokens.keys]
     model = Reader(body)
-    own = {id(p) for p in body.parameters()}
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": [p for p in body.parameters() if p.requires_grad], "lr": RATE_ENCODER},
-            {"params": [p for p in model.parameters() if id(p) not in own], "lr": RATE_HEADS},
-        ],
-        weight_decay=DECAY,
-    )
     steps = epochs * -(-len(data) // BATCH)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
-    )
+    optimizer, schedule = tuning(model, body, (RATE_ENCODER, RATE_HEADS), DECAY, steps)
     model.train()
     # What is learned from stays to the end: the collector need not look at it again and again.
     gc.freeze()
