@@ -11,7 +11,7 @@ import pytest
 import ujar
 from ujar.errors import TableError
 from ujar.learned.chain import best_tags, tag_probabilities
-from ujar.learned.encoder import encode, encoder_of, word_vectors
+from ujar.learned.encoder import encode, encoder_of, shipped, word_vectors
 from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
 from ujar.learned.weights import load_weights
 from ujar.parse import mentions, parse
@@ -57,7 +57,7 @@ def test_encoding_in_pieces_is_encoding_the_whole(monkeypatch: pytest.MonkeyPatc
     words = ["Rina", "mengatakan", "kota", "itu", "siap", ".", BREAK] * 40
     vectors = word_vectors().of([word_key(w) for w in words])
     shapes = np.array([shape_of(w) for w in words])
-    encoder = encoder_of(load_weights("names"))
+    encoder = encoder_of(load_weights("reader"))
     whole = encode(encoder, vectors, shapes)
     monkeypatch.setattr("ujar.learned.encoder._PIECE", 61)
     assert np.allclose(encode(encoder, vectors, shapes), whole, atol=1e-4)
@@ -109,19 +109,19 @@ def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     text = '"Kami siap menerima mereka," kata Rina Wulandari.'
     (statement,) = ujar.read(text, reader="rules").statements
     assert statement.speaker == "Rina Wulandari"
-    with pytest.raises(TableError, match=r"names\.npz cannot be read: damaged"):
-        load_weights("names")
+    with pytest.raises(TableError, match=r"reader\.npz cannot be read: damaged"):
+        load_weights("reader")
     # A run stops with it: every article would fail.
     path = tmp_path / "a.txt"
     path.write_text(text, encoding="utf-8")
-    for cached in (mentions._model, word_vectors):
+    for cached in (mentions._model, word_vectors, shipped):
         cached.cache_clear()
     with pytest.raises(TableError):
         list(ujar.read_sources([str(path)]))
 
 
 def test_models_fit_the_features_of_the_code() -> None:
-    assert load_weights("statements")["known.weight"].shape[0] == len(KNOWN)
+    assert load_weights("reader")["known.weight"].shape[0] == len(KNOWN)
     assert load_weights("speakers")["hidden.weight"].shape[0] == len(SPEAKER_FEATURES)
     assert load_weights("combine")["hidden.weight"].shape[0] == len(READING_FEATURES)
 

@@ -110,7 +110,7 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     assert "calibration error" in run(project, data, "combine.py", str(parts), "--check")
     assert "speaker right" in run(project, data, "speakers.py", str(parts), "--check")
     after = {p.name: p.read_bytes() for p in models.glob("*.npz")}
-    assert set(after) == set(before) == {"vectors.npz", "names.npz", "statements.npz", "combine.npz", "speakers.npz"}
+    assert set(after) == set(before) == {"vectors.npz", "reader.npz", "combine.npz", "speakers.npz"}
     assert all(after[name] != before[name] for name in after)
     for path in models.glob("*.npz"):
         with np.load(path, allow_pickle=False) as arrays:
@@ -148,5 +148,5 @@ def test_the_same_data_gives_the_same_model(sample: tuple[Path, Path], tmp_path:
         run(project, data, "pretrain.py", str(data / "news" / "articles.jsonl.gz"), str(out), "--epochs", "1")
         target = tmp_path / f"{number}"
         run(project, data, "names.py", str(out), "--epochs", "1", "--out", str(target))
-        made.append((target / "names.npz").read_bytes())
+        made.append((target / "reader.npz").read_bytes())
     assert made[0] == made[1]

@@ -81,11 +81,15 @@ def block_arrays(prefix: str, block: nn.Module) -> Arrays:
     }
 
 
-def encoder_arrays(prefix: str, encoder: Encoder) -> Arrays:
+def encoder_arrays(encoder: Encoder) -> Arrays:
     """A fine-tuned encoder without its word vectors, which all models share."""
-    out: Arrays = {f"{prefix}.form": half(encoder.form.weight), **norm_arrays(f"{prefix}.norm", encoder.norm)}
+    out: Arrays = {
+        "encoder.form": half(encoder.form.weight),
+        **norm_arrays("encoder.norm", encoder.norm),
+        "dilations": np.array(encoder.shape.dilations, dtype=np.int8),
+    }
     for number, block in enumerate(encoder.blocks):
-        out |= block_arrays(f"{prefix}.blocks.{number}", block)
+        out |= block_arrays(f"encoder.blocks.{number}", block)
     return out
 
 
@@ -93,13 +97,3 @@ def chain_arrays(prefix: str, chain: Chain) -> Arrays:
     """A chain with the impossible steps folded in."""
     steps, first = chain.scores()
     return {f"{prefix}.steps": half(steps), f"{prefix}.first": half(first)}
-
-
-def lstm_arrays(prefix: str, lstm: nn.LSTM) -> Arrays:
-    """A bidirectional LSTM of one layer: input and state maps as (in, 4 * width), both biases added."""
-    out: Arrays = {}
-    for side, suffix in (("ahead", ""), ("back", "_reverse")):
-        out[f"{prefix}.{side}.input"] = half(getattr(lstm, f"weight_ih_l0{suffix}").T)
-        out[f"{prefix}.{side}.state"] = half(getattr(lstm, f"weight_hh_l0{suffix}").T)
-        out[f"{prefix}.{side}.bias"] = half(getattr(lstm, f"bias_ih_l0{suffix}") + getattr(lstm, f"bias_hh_l0{suffix}"))
-    return out

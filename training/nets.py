@@ -163,22 +163,52 @@ def _put_vectors(encoder: Encoder, vocabulary: Vocabulary, table: dict[str, np.n
     encoder.word.weight[:-1] = torch.from_numpy(table["rows"] * table["row_scales"][:, None]) - grams
 
 
-def tuning(
-    model: nn.Module, encoder: Encoder, rates: tuple[float, float], decay: float, steps: int
-) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """AdamW with one rate for the encoder and one for the rest; both rise at first, then fall for ``steps`` steps."""
-    own = {id(p) for p in encoder.parameters()}
-    optimizer = torch.optim.AdamW(
-        [
-            {"params": [p for p in encoder.parameters() if p.requires_grad], "lr": rates[0]},
-            {"params": [p for p in model.parameters() if id(p) not in own], "lr": rates[1]},
-        ],
-        weight_decay=decay,
-    )
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
-    )
-    return optimizer, schedule
+class Tuner:
+    """AdamW with one rate for the encoder and one for the rest; both rise at first, then fall for ``steps`` steps.
+
+    What comes out is a running mean of the parameters, which errs less than the last of them (Polyak & Juditsky 1992).
+    """
+
+    def __init__(
+        self, model: nn.Module, encoder: nn.Module, rates: tuple[float, float], decay: float, steps: int
+    ) -> None:
+        own = {id(p) for p in encoder.parameters()}
+        self.parameters = [p for p in model.parameters() if p.requires_grad]
+        self.model = model
+        self.optimizer = torch.optim.AdamW(
+            [
+                {"params": [p for p in self.parameters if id(p) in own], "lr": rates[0]},
+                {"params": [p for p in self.parameters if id(p) not in own], "lr": rates[1]},
+            ],
+            weight_decay=decay,
+        )
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda n: min(1, (n + 1) / max(1, 0.08 * steps)) * max(0.02, 1 - n / steps)
+        )
+        self.steps = 0
+        self.mean = [p.detach().clone() for p in self.parameters]
+        model.train()
+
+    def step(self, loss: torch.Tensor) -> float:
+        """Learn from one batch; returns its loss."""
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(self.parameters, 2.0)
+        self.optimizer.step()
+        self.schedule.step()
+        self.steps += 1
+        # Early parameters are forgotten soon: the mean reaches back over a tenth of the steps, at most over a thousand.
+        share = max(1e-3, 1 / (1 + self.steps / 10))
+        with torch.no_grad():
+            torch._foreach_lerp_(self.mean, [p.detach() for p in self.parameters], share)
+        return float(loss.detach())
+
+    @torch.no_grad()
+    def finish(self) -> None:
+        """Put the means in the place of the parameters."""
+        for parameter, mean in zip(self.parameters, self.mean, strict=True):
+            parameter.copy_(mean)
+        self.model.eval()
 
 
 @torch.no_grad()
@@ -203,7 +233,9 @@ DISTANCES = 24
 class Reader(nn.Module):
     """Cue tags for every token, and span tags for the window around a cue."""
 
-    def __init__(self, encoder: Encoder, dilations: tuple[int, ...] = (1, 2, 4, 8), dropout: float = 0.25) -> None:
+    def __init__(
+        self, encoder: Encoder, dilations: tuple[int, ...] = (1, 2, 4, 8), dropout: float = 0.25, hints: int = 3
+    ) -> None:
         super().__init__()
         width = encoder.shape.width
         self.dilations = dilations
@@ -215,7 +247,7 @@ class Reader(nn.Module):
         self.pivot = nn.Linear(width, WIDTH)
         self.where = nn.Embedding(DISTANCES, WIDTH)
         self.same = nn.Embedding(3, WIDTH)
-        self.hint = nn.Linear(3, WIDTH)
+        self.hint = nn.Linear(hints, WIDTH)
         self.blocks = nn.ModuleList(Block(WIDTH, INNER, d) for d in dilations)
         self.norm = nn.LayerNorm(WIDTH)
         self.tag = nn.Linear(WIDTH, len(TAGS))

@@ -1,17 +1,20 @@
-"""Train the statement reader: src/ujar/learned/models/statements.npz.
+"""Train the reader, statements and names together: src/ujar/learned/models/reader.npz.
 
 usage: python training/statements.py ENCODER.pt [--folds N --proposals FOLDER] [--epochs N] [--out FILE] [--limit N]
 
 Learns from the annotated articles (gold train and training/annotations/statements.jsonl). The rules' findings go in as a
-hint, which is hidden from a part of the articles at a time so that the net also learns to read alone. With --folds the
+hint, which is hidden from a part of the articles at a time so that the net also learns to read alone. Names in these articles
+are marked by the tagger that is there (training/names.py); its heads learn anew beside the reader, so that one encoder
+serves both. With --folds the
 articles are parted, and each part is read by a net that did not learn from it: FOLDER/N.npz, from which
-training/combine.py learns how far to trust the net. Deterministic for the same data, versions and number of threads.
+training/combine.py learns how far to trust the net. Deterministic for the same data and versions.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import itertools
 import random
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,14 +25,16 @@ from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
 from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, half, linear_arrays, norm_arrays, save
-from nets import Reader, load_encoder, pad, settle, tuning, vectors_of
+from names import Lessons, Sentence, Tagger, learning_sets, words_of
+from names import arrays_of as names_arrays
+from nets import Reader, Tuner, load_encoder, pad, settle, vectors_of
 from ujar.statements.reader import distance_class, window_of
 from ujar.statements.sequence import COLUMN, KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EPOCHS, BATCH, WINDOWS = 18, 8, 40
+EPOCHS, NAME_EPOCHS, BATCH, WINDOWS = 14, 10, 8, 40
 RATE_ENCODER, RATE_HEADS, DECAY = 4e-4, 2e-3, 0.02
 # Shares of articles whose rule hints are hidden, of words that are hidden, of words in the rules' lists shown as no cue.
 HIDE_RULES, HIDE_WORDS, NO_CUES = 0.4, 0.08, 0.3
@@ -57,6 +62,7 @@ def spans_of(
 ) -> tuple[tuple[torch.Tensor, ...], torch.Tensor, list[tuple[int, int]]]:
     """What the span net takes for some cues (article, first token, last): inputs, lengths, windows."""
     windows, cues, where, same, hints, places = [], [], [], [], [], []
+    width = next((h.shape[1] for p in batch for h in p.row.hints.values()), 3)
     for article, first, last in jobs:
         row = batch[article].row
         sentences = row.sequence.sentences
@@ -68,7 +74,7 @@ def spans_of(
         where.append(torch.from_numpy(distance_class(distance)))
         same.append(torch.from_numpy(np.sign(sentences[low:high] - sentences[first]) + 1))
         hint = None if hidden[article] else row.hints.get(first)
-        hints.append(torch.zeros(high - low, 3) if hint is None else torch.from_numpy(hint[low:high]))
+        hints.append(torch.zeros(high - low, width) if hint is None else torch.from_numpy(hint[low:high]))
         places.append((low, high))
     lengths = torch.tensor([high - low for low, high in places])
     keep = (torch.arange(int(lengths.max()))[None] < lengths[:, None]).float().unsqueeze(-1)
@@ -116,39 +122,53 @@ def loss_of(model: Reader, batch: list[Prepared], rng: random.Random) -> torch.T
     return loss
 
 
-def train(encoder: Path, rows: Sequence[Example], epochs: int, seed: int = 1, threads: int = 2) -> Reader:
-    """A reader that has learned from some examples."""
-    settle(seed, threads)
+def train(
+    encoder: Path,
+    rows: Sequence[Example],
+    epochs: int,
+    seed: int = 1,
+    hints: int = 3,
+    sets: dict[str, list[Sentence]] | None = None,
+) -> tuple[Reader, Tagger]:
+    """A reader that has learned from some examples, whose cues come with so many hints.
+
+    ``sets``: from which the tagger of names learns beside it, on the same encoder (none: the tagger learns nothing).
+    """
+    settle(seed, 1)
     rng = random.Random(seed)
     body, vocabulary = load_encoder(encoder)
-    vectors = vectors_of(body, vocabulary, sorted({k for row in rows for k in row.sequence.tokens.keys}))
+    keys = {k for row in rows for k in row.sequence.tokens.keys} | words_of(sets or {})
+    vectors = vectors_of(body, vocabulary, sorted(keys))
     data = [Prepared(row, vectors) for row in rows if row.sequence.tokens.keys]
-    model = Reader(body)
+    lessons = Lessons(sets or {}, vectors)
+    model, tagger = Reader(body, hints=hints), Tagger(body)
     steps = epochs * -(-len(data) // BATCH)
-    optimizer, schedule = tuning(model, body, (RATE_ENCODER, RATE_HEADS), DECAY, steps)
-    model.train()
+    rounds = NAME_EPOCHS if sets else 0
+    tuner = Tuner(
+        nn.ModuleList([model, tagger]), body, (RATE_ENCODER, RATE_HEADS), DECAY, steps + rounds * lessons.count()
+    )
+    names = (batch for _ in range(rounds) for batch in lessons.batches(rng))
     # What is learned from stays to the end: the collector need not look at it again and again.
     gc.freeze()
+    done = 0
     for epoch in range(epochs):
         rng.shuffle(data)
         total = 0.0
         for at in range(0, len(data), BATCH):
-            loss = loss_of(model, data[at : at + BATCH], rng)
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 2.0)
-            optimizer.step()
-            schedule.step()
-            total += float(loss.detach())
+            total += tuner.step(loss_of(model, data[at : at + BATCH], rng))
+            # Names in step with statements, so that both are through at the same time.
+            done += 1
+            due = round(rounds * lessons.count() * done / steps) - round(rounds * lessons.count() * (done - 1) / steps)
+            for name, picked in itertools.islice(names, due):
+                tuner.step(lessons.loss(tagger, name, picked))
         print(f"epoch {epoch + 1}/{epochs}  loss {total / max(1, -(-len(data) // BATCH)):.3f}", flush=True)
-    model.eval()
-    return model
+    tuner.finish()
+    return model, tagger
 
 
 def arrays_of(model: Reader) -> Arrays:
-    """The reader as the package runs it."""
+    """The reader as the package runs it, its encoder left aside."""
     out = {
-        **encoder_arrays("encoder", model.encoder),
         **linear_arrays("known", model.known),
         **block_arrays("cue_block", model.cue_block),
         **linear_arrays("cue", model.cue),
@@ -160,7 +180,6 @@ def arrays_of(model: Reader) -> Arrays:
         **chain_arrays("chain", model.chain),
         "where.weight": half(model.where.weight),
         "same.weight": half(model.same.weight),
-        "dilations": np.array(model.encoder.shape.dilations, dtype=np.int8),
         "span_dilations": np.array(model.dilations, dtype=np.int8),
     }
     for number, block in enumerate(model.blocks):
@@ -172,25 +191,27 @@ def main() -> None:
     """Train, for the package or part by part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("encoder", type=Path)
-    parser.add_argument("--out", type=Path, default=MODELS / "statements.npz")
+    parser.add_argument("--out", type=Path, default=MODELS / "reader.npz")
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--proposals", type=Path, help="where the readers of the parts go")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--limit", type=int, help="learn from the first N articles only")
     parser.add_argument("--only", type=int, nargs="*", help="of the parts, only these")
-    parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=2)
     args = parser.parse_args()
     rows = learning_rows()[: args.limit]
     examples = [example(row) for row in rows]
     if not args.folds:
-        save(args.out, arrays_of(train(args.encoder, examples, args.epochs, args.seed, args.threads)))
+        reader, tagger = train(args.encoder, examples, args.epochs, args.seed, sets=learning_sets(args.limit))
+        save(args.out, {**encoder_arrays(reader.encoder), **names_arrays(tagger), **arrays_of(reader)})
         print(f"{len(examples)} articles -> {args.out}")
         return
     folds = fold_of(rows, args.folds)
     for fold in args.only if args.only is not None else range(args.folds):
         part = [e for e, f in zip(examples, folds, strict=True) if f != fold]
-        save(args.proposals / f"{fold}.npz", arrays_of(train(args.encoder, part, args.epochs, args.seed, args.threads)))
+        # These readers only read statements: names were marked before.
+        reader, _ = train(args.encoder, part, args.epochs, args.seed)
+        save(args.proposals / f"{fold}.npz", {**encoder_arrays(reader.encoder), **arrays_of(reader)})
         print(f"part {fold}: {len(part)} articles -> {args.proposals / f'{fold}.npz'}", flush=True)
 
 

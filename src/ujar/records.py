@@ -9,17 +9,24 @@ Corpus (Pareti 2012); types and values of time expressions are those of TIMEX3 (
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from ujar.learned.encoder import Encoded
 
 StatementKind = Literal["direct", "indirect", "mixed"]
 SpeakerType = Literal["person", "organisation", "state", "group", "unnamed", "document", "medium"]
 Reader = Literal["learned", "rules"]
 TimeType = Literal["DATE", "TIME", "DURATION", "SET"]
 MentionKind = Literal["person", "organisation", "place", "nationality", "other", "role"]
+EventType = Literal[
+    "AGREE", "CONSULT", "SUPPORT", "CONCEDE", "COOPERATE", "AID", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN",
+    "PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+]  # fmt: skip
+EventStatus = Literal["actual", "historical", "planned", "conditional", "demanded", "denied"]
 
 
 class Span(NamedTuple):
@@ -150,6 +157,7 @@ class Parse:
         noise: page furniture: "Baca juga" lines, datelines, credits, advertisements.
         times: time expressions in order.
         mentions: names and offices in order; empty when only the rules read.
+        encoded: the article as the nets see it; None when only the rules read.
     """
 
     article: Article
@@ -160,6 +168,7 @@ class Parse:
     noise: tuple[Span, ...]
     times: tuple[TimeExpression, ...]
     mentions: tuple[Mention, ...] = ()
+    encoded: Encoded | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +215,127 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Whom the words of a mention mean, on a date.
+
+    Attributes:
+        form: the words, as they were given.
+        id: "state:RUS", "person:prabowo-subianto", "body:nato", "group:baltik", or None when it is nobody in particular
+            ("polisi Israel") or not known.
+        name: the name under which the tables know it, else the proper name in the words, or None.
+        code: PLOVER country code: alpha-3, or UNO, EUR, IGO, NGO, ISM, IMG, MNC; None when unknown or ambiguous.
+        sector: PLOVER sector; None for a state as such, an international body, or unknown.
+        office: what a person held on the date, the weightiest first, joined by "; "; or None.
+        former: whether the office meant is no longer held.
+        candidates: the ids it may be, when it is ambiguous.
+        rule: what resolved it ("state", "body", "person", "office", "role", "home", ...), or "unknown", "ambiguous".
+        confidence: between 0 and 1: how much the rule deserves to be believed.
+    """
+
+    form: str
+    id: str | None = None
+    name: str | None = None
+    code: str | None = None
+    sector: str | None = None
+    office: str | None = None
+    former: bool = False
+    candidates: tuple[str, ...] = ()
+    rule: str = "unknown"
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An office held by a person from one day to another.
+
+    Attributes:
+        person: the full name.
+        office: the office with its body or country ("Menteri Luar Negeri Ukraina").
+        body: id of the body it belongs to, or None.
+        code: PLOVER country code: alpha-3, or UNO, EUR, IGO, NGO, ISM, IMG, MNC.
+        sector: PLOVER sector, or None (an international body has none).
+        shared: whether several hold it at once.
+        start: first day; None before 2010, or not known.
+        end: the day it was over; None when still held as far as is known.
+        precision: "day", "month" or "year": how exact the two dates are.
+        source: what the row rests on.
+    """
+
+    person: str
+    office: str
+    body: str | None
+    code: str
+    sector: str | None
+    shared: bool
+    start: date | None
+    end: date | None
+    precision: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who takes part in an event.
+
+    Attributes:
+        span: the words that name the party beside the trigger; a pronoun, perhaps.
+        name: the fullest name or description in the article.
+        role: the office or description beside the name in the article, or None.
+        country: of a bare office or group ("polisi"), the alpha-3 code of the state that the article suggests, or None.
+        actor: who that is, or None while it is not resolved.
+    """
+
+    span: Span
+    name: str
+    role: str | None = None
+    country: str | None = None
+    actor: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a political actor does to another, after PLOVER, as often as the article tells of it.
+
+    Attributes:
+        type: one of the sixteen types.
+        mode: how, a mode of the type, or None.
+        contexts: what it is about (``military``, ``legal`` …), those that the passage speaks of.
+        status: "actual", "historical" (told as background), "planned", "conditional", "demanded" or "denied".
+        trigger: the words that tell of it, at the clearest mention.
+        actors: who does it; of AGREE, CONSULT and COOPERATE all sides.
+        recipients: to whom; empty when to nobody in particular.
+        condition: the words that say under which condition, or None.
+        place: the words that say where, or None.
+        date: ISO 8601 day, month or year, or None.
+        claimed_by: whose claim it is when the reporter does not vouch for it, or None.
+        statement: number of the statement of the article in which it is told, or None.
+        mentions: the triggers of all mentions, in text order.
+        steps: what settled each part.
+        confidence: between 0 and 1.
+    """
+
+    type: EventType
+    mode: str | None
+    status: EventStatus
+    trigger: Span
+    actors: tuple[Party, ...]
+    recipients: tuple[Party, ...] = ()
+    condition: Span | None = None
+    place: Span | None = None
+    date: str | None = None
+    claimed_by: str | None = None
+    statement: int | None = None
+    contexts: tuple[str, ...] = ()
+    mentions: tuple[Span, ...] = ()
+    steps: tuple[Step, ...] = ()
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
-    """What reading one article gives: the article as it was given, its statements, and what was wrong with it."""
+    """What reading one article gives: the article, its statements, its events if asked for, and what was wrong with it."""
 
     article: Article
     statements: tuple[Statement, ...]
     problems: tuple[Problem, ...] = ()
+    events: tuple[Event, ...] = ()

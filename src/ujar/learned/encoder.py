@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ujar.learned.layers import block, normal
-from ujar.learned.tokens import buckets_of
+from ujar.learned.tokens import buckets_of, tokens_of
 from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from ujar.learned.tokens import Tokens
+    from ujar.records import Word
 
 # New words whose vectors are remembered: names recur within an article and across the day's news.
 _REMEMBERED = 20_000
@@ -66,6 +69,14 @@ _PIECE, _REACH = 2000, 32
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """An article as the nets see it: its tokens, and the state of each, float32 (tokens, width)."""
+
+    tokens: Tokens
+    states: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
 class Encoder:
     """A fine-tuned encoder: what the written form adds to a word, its blocks with their dilations, the last norm."""
 
@@ -81,9 +92,23 @@ def encoder_of(arrays: Arrays) -> Encoder:
     return Encoder(own["form"], tuple(zip(blocks_of(own), dilations, strict=True)), own)
 
 
+@lru_cache(maxsize=1)
+def shipped() -> Encoder:
+    """The encoder of the package, loaded on first use."""
+    return encoder_of(load_weights("reader"))
+
+
+def encode_text(text: str, words: Iterable[Word]) -> Encoded:
+    """A text as the nets of the package see it."""
+    tokens = tokens_of(text, words)
+    return Encoded(tokens, encode(shipped(), word_vectors().of(tokens.keys), tokens.shapes))
+
+
 def encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> np.ndarray:
     """The states of one text: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width)."""
     count = len(vectors)
+    if not count:
+        return vectors
     if count <= _PIECE:
         return _encode(encoder, vectors, shapes)
     pieces = []

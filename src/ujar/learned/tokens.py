@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from ujar.records import Span, Word
 
@@ -89,7 +89,7 @@ class Tokens:
         return first, max(first, bisect_left(self.starts, span.end))
 
 
-def tokens_of(text: str, words: Sequence[Word]) -> Tokens:
+def tokens_of(text: str, words: Iterable[Word]) -> Tokens:
     """The words of a text as tokens."""
     starts: list[int] = []
     ends: list[int] = []

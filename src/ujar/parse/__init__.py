@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from ujar.parse.layout import find_paragraphs
 from ujar.parse.quotes import find_quotes
@@ -11,6 +12,9 @@ from ujar.parse.sentences import find_sentences
 from ujar.parse.times import find_times
 from ujar.parse.words import find_words
 from ujar.records import Article, Mention, Parse, Span, Word
+
+if TYPE_CHECKING:
+    from ujar.learned.encoder import Encoded
 
 __all__ = ["parse"]
 
@@ -22,6 +26,7 @@ def parse(article: Article, *, mentions: bool = False) -> Parse:
     words = find_words(text)
     quotes = find_quotes(text, paragraphs, noise)
     sentences = find_sentences(text, paragraphs, quotes, noise)
+    encoded = _encoded(text, words) if mentions else None
     return Parse(
         article=article,
         words=words,
@@ -30,20 +35,26 @@ def parse(article: Article, *, mentions: bool = False) -> Parse:
         quotes=quotes,
         noise=noise,
         times=find_times(text, article.published),
-        mentions=_mentions(text, words, sentences, noise) if mentions else (),
+        mentions=_mentions(text, encoded, sentences, noise) if encoded else (),
+        encoded=encoded,
     )
 
 
-def _mentions(
-    text: str, words: tuple[Word, ...], sentences: tuple[Span, ...], noise: tuple[Span, ...]
-) -> tuple[Mention, ...]:
+def _encoded(text: str, words: tuple[Word, ...]) -> Encoded:
+    """The article as the nets see it."""
+    # The nets need numpy, which is imported where it is used.
+    from ujar.learned.encoder import encode_text
+
+    return encode_text(text, words)
+
+
+def _mentions(text: str, encoded: Encoded, sentences: tuple[Span, ...], noise: tuple[Span, ...]) -> tuple[Mention, ...]:
     """The tagged names and offices of the running text: what reaches into page furniture ends or begins at its edge."""
-    # The tagger needs numpy, which is imported where it is used.
     from ujar.parse.mentions import find_mentions
 
     out = []
     starts = [n.start for n in noise]
-    for mention in find_mentions(text, words, sentences):
+    for mention in find_mentions(text, encoded, sentences):
         start, end = mention.span
         at = bisect_right(starts, end - 1) - 1
         if at >= 0 and noise[at].end > start:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,56 +10,49 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ujar.learned.chain import best_tags, tag_probabilities
-from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
+from ujar.learned.encoder import encode, shipped, word_vectors
 from ujar.learned.layers import block, linear, softmax
-from ujar.learned.tokens import shape_of, tokens_of, word_key
+from ujar.learned.tokens import shape_of, word_key
 from ujar.learned.weights import Arrays, load_weights, part_of
 from ujar.records import Mention, MentionKind, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ujar.learned.tokens import Tokens
-    from ujar.records import Word
+    from ujar.learned.encoder import Encoded
 
 NAME_KINDS: tuple[MentionKind, ...] = ("person", "organisation", "place", "nationality", "other")
 ROLE_KINDS: tuple[MentionKind, ...] = ("role",)
-# A sentence is tagged in stretches of at most this many tokens, and this many stretches at a time.
+# Stretches of at most this many tokens are decoded, this many at a time.
 _LONGEST, _BATCH = 160, 64
 # A token with this probability of standing outside any name is not looked at again.
 _SURELY_NONE = 0.999
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
-    block: Arrays
-    arrays: Arrays
-
-
-@dataclass(frozen=True, slots=True)
 class _Model:
-    encoder: Encoder
-    heads: dict[str, _Head]
+    block: Arrays
+    heads: dict[str, Arrays]
 
 
 @lru_cache(maxsize=1)
 def _model() -> _Model:
-    arrays = load_weights("names")
-    heads = {head: part_of(arrays, head) for head in ("names", "roles", "nergrit")}
-    return _Model(encoder_of(arrays), {head: _Head(part_of(own, "block"), own) for head, own in heads.items()})
+    arrays = load_weights("reader")
+    return _Model(
+        part_of(arrays, "names_block"), {head: part_of(arrays, head) for head in ("names", "roles", "nergrit")}
+    )
 
 
-def find_mentions(text: str, words: Sequence[Word], sentences: Sequence[Span]) -> tuple[Mention, ...]:
+def find_mentions(text: str, encoded: Encoded, sentences: Sequence[Span]) -> tuple[Mention, ...]:
     """The names and offices of a text, in order of their starts, longer ones first; none runs over a line's end."""
-    tokens = tokens_of(text, words)
+    tokens = encoded.tokens
     if not tokens.keys:
         return ()
-    model = _model()
-    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)
-    stretches = _stretches(tokens, sentences)
+    states = block(_model().block, 1, encoded.states[None])[0]
+    cuts = [tokens.at(s.start) for s in sentences]
     out: list[Mention] = []
     for head, kinds in (("names", NAME_KINDS), ("roles", ROLE_KINDS)):
-        for first, last, kind, sure in tag_states(states, head, stretches):
+        for first, last, kind, sure in tag_states(states, head, cuts):
             span = Span(tokens.starts[first], tokens.ends[last - 1])
             if "\n" not in text[span.start : span.end]:
                 out.append(Mention(span, kinds[kind], round(sure, 3)))
@@ -87,60 +80,58 @@ def _without_names(text: str, mentions: list[Mention]) -> Iterator[Mention]:
             yield mention
 
 
-def _stretches(tokens: Tokens, sentences: Sequence[Span]) -> list[tuple[int, int]]:
-    """The tokens in stretches [first, last): cut where sentences begin, and where one is very long."""
-    count = len(tokens.keys)
-    cuts = sorted({0, *(tokens.at(s.start) for s in sentences), count})
-    return [
-        (at, min(at + _LONGEST, high))
-        for low, high in zip(cuts, cuts[1:], strict=False)
-        for at in range(low, high, _LONGEST)
-    ]
-
-
-def tag_states(
-    states: np.ndarray, head: str, stretches: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, int, int, float]]:
+def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[tuple[int, int, int, float]]:
     """What one head ("names", "roles", "nergrit") finds: tokens [first, last), number of the kind, probability.
 
-    The probability is that of the least sure token.     ``states``: of the encoder, (tokens, width).
+    The probability is that of the least sure token. ``states``: of the block of the heads, (tokens, width); ``cuts``: the
+    tokens at which sentences begin, over which no name runs.
     """
     own = _model().heads[head]
-    arrays = own.arrays
-    emissions = linear(arrays, "tag", block(own.block, 1, states[None]))[0]
-    chances = softmax(emissions)
-    # Where every token is surely no name there is nothing to decode.
-    doubtful = np.flatnonzero(chances[:, 0] < _SURELY_NONE)
-    busy = [(first, last) for first, last in stretches if _any_between(doubtful, first, last)]
-    for at in range(0, len(busy), _BATCH):
-        batch = busy[at : at + _BATCH]
+    emissions = linear(own, "tag", states)
+    islands = _islands(softmax(emissions)[:, 0] < _SURELY_NONE, cuts)
+    for at in range(0, len(islands), _BATCH):
+        batch = islands[at : at + _BATCH]
         lengths = [last - first for first, last in batch]
         padded = np.zeros((len(batch), max(lengths), emissions.shape[1]), dtype=np.float32)
         for row, (first, last) in enumerate(batch):
             padded[row, : last - first] = emissions[first:last]
-        sure = tag_probabilities(arrays, padded, lengths)
-        for row, ((first, _), tags) in enumerate(zip(batch, best_tags(arrays, padded, lengths), strict=True)):
+        sure = tag_probabilities(own, padded, lengths)
+        for row, ((first, _), path) in enumerate(zip(batch, best_tags(own, padded, lengths), strict=True)):
+            tags = path.tolist()
             place = 0
             while place < len(tags):
                 if tags[place] == 0:
                     place += 1
                     continue
-                begin, kind = place, (int(tags[place]) - 1) // 2
+                begin, kind = place, (tags[place] - 1) // 2
                 place += 1
                 while place < len(tags) and tags[place] == 2 * kind + 2:
                     place += 1
-                chance = float(sure[row, np.arange(begin, place), tags[begin:place]].min())
+                chance = float(min(sure[row, i, tags[i]] for i in range(begin, place)))
                 yield first + begin, first + place, kind, chance
 
 
-def _any_between(sorted_numbers: np.ndarray, low: int, high: int) -> bool:
-    at = int(np.searchsorted(sorted_numbers, low))
-    return at < len(sorted_numbers) and bool(sorted_numbers[at] < high)
+def _islands(doubtful: np.ndarray, cuts: Sequence[int]) -> list[tuple[int, int]]:
+    """The stretches [first, last) in which there may be names: what lies between surely has none, and decodes to none.
+
+    One token is kept on either side, and a stretch ends where a sentence begins, or when it grows very long; short
+    ones come first, so that like lengths are decoded together.
+    """
+    near = doubtful.copy()
+    near[1:] |= doubtful[:-1]
+    near[:-1] |= doubtful[1:]
+    edges = np.diff(near.astype(np.int8), prepend=0, append=0)
+    out: list[tuple[int, int]] = []
+    borders = sorted(cuts)
+    for first, last in zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True):
+        inner = borders[bisect_right(borders, first) : bisect_left(borders, last)]
+        for low, high in zip([first, *inner], [*inner, last], strict=True):
+            out += [(at, min(at + _LONGEST, high)) for at in range(low, high, _LONGEST)]
+    return sorted(out, key=lambda island: island[1] - island[0])
 
 
 def tag_forms(forms: Sequence[str], head: str) -> list[tuple[int, int, int, float]]:
     """What one head finds in a sentence that is cut into words already; as ``tag_states``."""
-    model = _model()
     shapes = np.array([shape_of(f) for f in forms], dtype=np.int64)
-    states = encode(model.encoder, word_vectors().of([word_key(f) for f in forms]), shapes)
-    return list(tag_states(states, head, [(0, len(forms))]))
+    states = encode(shipped(), word_vectors().of([word_key(f) for f in forms]), shapes)
+    return list(tag_states(block(_model().block, 1, states[None])[0], head, [0]))

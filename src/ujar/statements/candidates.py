@@ -298,6 +298,7 @@ class _View:
         self.persons = [p for p in cast.persons if len(p.words) > 1 or p.roles]
         cue = cast.text[statement.cue.start : statement.cue.end].lower() if statement.cue else ""
         self.credit = cue.split()[0] in CREDIT if cue else False
+        self.speakers = list(dict.fromkeys(k for k, _, _ in reversed(cast.spoke)))
         self.last_person = next((k for k, c, _ in reversed(cast.spoke) if c.type == "person"), None)
 
     def _expanded(self, words: Iterable[str]) -> list[str]:
@@ -320,8 +321,7 @@ class _View:
         is_person = person is not None or candidate.type == "person"
         mark(f"{'person' if is_person else 'body' if 'body' in candidate.origins else 'group'}@{kind}")
         # --- what was said before
-        order = [k for k, _, _ in reversed(cast.spoke)]
-        distinct = list(dict.fromkeys(order))
+        distinct = self.speakers
         if key in distinct:
             rank = distinct.index(key)
             mark(f"{('last-speaker', 'speaker-before', 'earlier-speaker')[min(rank, 2)]}@{kind}")
@@ -353,8 +353,7 @@ class _View:
             mark(f"named-next@{kind}")
         if places:
             mark("mentions", math.log1p(len(places)))
-            most = max((len(p) for p in cast.places.values()), default=1)
-            mark("mention-share", min(1.0, len(places) / max(1, most)))
+            mark("mention-share", min(1.0, len(places) / cast.most))
             if places[0] < cast.lead:
                 mark("in-lead")
             if any(c.start <= p < c.end for c in self.statement.contents for p in places):
@@ -384,15 +383,7 @@ class _View:
         """Offsets at which a candidate is named."""
         if person is not None:
             return self.cast.places.get(id(person)) or [self.cast.people.word_starts[m] for m in person.mentions]
-        for body in self.cast.bodies:
-            if candidate.name == body.name:
-                return body.places
-        out: list[int] = []
-        at = self.cast.text.find(candidate.name)
-        while at >= 0 and len(out) < 20:
-            out.append(at)
-            at = self.cast.text.find(candidate.name, at + 1)
-        return out
+        return self.cast.places_of(candidate.name)
 
     def _in_source(self, place: int) -> bool:
         return bool(self.words) and self.words[0].start <= place < self.words[-1].end
@@ -423,9 +414,8 @@ class _View:
             put[_INDEX["in-source"]] = 1
         if self.words[0].start in places:
             put[_INDEX["in-source-begins"]] = 1
-        if any(
-            b.name == candidate.name and (self.words[0].start, self.words[-1].end) in b.spans for b in self.cast.bodies
-        ):
+        body = self.cast.body_named.get(candidate.name)
+        if body is not None and (self.words[0].start, self.words[-1].end) in body.spans:
             put[_INDEX["in-source-whole"]] = 1
         inside = [
             n for n in self.named_in_source if person is not None and self.cast.people.word_starts[n.start] in places

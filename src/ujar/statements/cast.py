@@ -45,7 +45,11 @@ class Cast:
             self.places[id(self.people.alias(person))] += [self.people.word_starts[m] for m in person.mentions]
         for places in self.places.values():
             places.sort()
+        # How often the most often named person is named.
+        self.most = max((len(p) for p in self.places.values()), default=1) or 1
         self.bodies = _bodies_of(parse, self.people)
+        self.body_named = {body.name: body for body in reversed(self.bodies)}
+        self._found: dict[str, list[int]] = {}
         self.cover = Cover(statements)
         self.starts = [s.start for s in parse.sentences]
         self.paragraphs = [p.start for p in parse.paragraphs]
@@ -70,6 +74,20 @@ class Cast:
             return full
         same = states().get(form.lower())
         return max((n for n in same if n in self.text), key=len, default=form) if same else form
+
+    def places_of(self, name: str) -> list[int]:
+        """Where a body is named, or where a form stands that names none, the first twenty times."""
+        body = self.body_named.get(name)
+        if body is not None:
+            return body.places
+        known = self._found.get(name)
+        if known is None:
+            known = self._found[name] = []
+            at = self.text.find(name)
+            while at >= 0 and len(known) < 20:
+                known.append(at)
+                at = self.text.find(name, at + 1)
+        return known
 
     def sentence(self, offset: int) -> int:
         """The number of the sentence at an offset."""

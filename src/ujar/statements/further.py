@@ -15,7 +15,7 @@ def read_further(parse: Parse, statements: tuple[Statement, ...]) -> tuple[State
     from ujar.statements.sequence import sequence_of
 
     sequence = sequence_of(parse, statements)
-    return combine(parse, sequence, statements, propose(sequence, statements))
+    return combine(parse, sequence, statements, propose(sequence, statements, encoded=parse.encoded))
 
 
 def choose_speakers(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ujar.statements.lexicon import lexicon
 from ujar.statements.nouns import capital_verb
+from ujar.statements.once import once
 from ujar.tables import load_table
 
 if TYPE_CHECKING:
@@ -204,6 +205,7 @@ def _all_capitals(text: str, words: tuple[Word, ...] | list[Word], start: int, e
     return end - start > 2 and all(text[w.start : w.end].isupper() for w in words[start:end])
 
 
+@once
 def find_namings(parse: Parse) -> list[Naming]:
     """The personal names of the running text, in order, each with the office beside it.
 
@@ -437,19 +439,21 @@ def _without_body(person: Person) -> tuple[str, ...]:
 
 
 def _same(by_word: dict[str, list[Person]], mention: Naming) -> Person | None:
-    """The person whose name contains the words of this mention as they stand, most often named first."""
+    """The person whose name contains the words of this mention as they stand: at an end first, then whoever is named most often."""
     best: Person | None = None
+    rank = (-1, 0)
     wanted = [w.lower() for w in mention.words]
     for person in by_word.get(wanted[0], []):
         have = [w.lower() for w in person.words]
-        for at in range(len(have) - len(wanted) + 1):
-            if have[at : at + len(wanted)] == wanted:
-                if best is None or len(person.mentions) > len(best.mentions):
-                    best = person
-                break
+        fits = any(have[at : at + len(wanted)] == wanted for at in range(len(have) - len(wanted) + 1))
+        # A word in the middle of a name is seldom what somebody is called by.
+        own = (int(have[: len(wanted)] == wanted or have[-len(wanted) :] == wanted), len(person.mentions))
+        if fits and own > rank:
+            best, rank = person, own
     return best
 
 
+@once
 def find_acronyms(parse: Parse) -> dict[str, str]:
     """Short forms the article explains, with what they stand for: "Komisi Pemberantasan Korupsi (KPK)", "… atau PMII"."""
     text = parse.article.text

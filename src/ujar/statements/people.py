@@ -17,6 +17,11 @@ DEMONSTRATIVE = frozenset("itu ini tersebut tadi".split())
 # enough that a text of a megabyte takes linear time.
 OCCURRENCES = 40
 _CARRIERS = 200
+# Forms of address in front of a part of somebody's name.
+_ADDRESS = frozenset(
+    "buya abuya gus kiai kyai cak mbak mas bang pak bu bapak ibu ning uda daeng teuku kang romo nyai umi ajengan ustaz"
+    " ustad ustadz habib haji tuan bung opung abah guru".split()
+)
 SKIP_FIRST = frozenset("sebuah suatu seorang si sang para seluruh salah satu".split())
 
 
@@ -32,6 +37,9 @@ def _made_of(short: str, person: Person) -> bool:
         return True
     if len(short) >= 5 and any(w.startswith(short) and len(w) - len(short) <= 5 for w in words):
         # "Anton" of "Antonius Budi Ariantho", "Asfina" of "Asfinawati"
+        return True
+    if len(short) == 4 and words[0].startswith(short) and len(words[0]) - 4 <= 6:
+        # "Alex" of "Alexander Marwata", "Apri" of "Apriyani Rahayu"
         return True
     if short == "".join(w[0] for w in words):
         return True
@@ -105,13 +113,15 @@ class People:
         best: Person | None = None
         if len(wanted) == 1 and wanted[0] not in self.by_word:
             wanted = [self._respelled(wanted[0])]
+        rank = (-1, 0, 0)
         for person in self.by_word.get(wanted[0], []):
             have = [w.lower() for w in person.words]
             fits = any(have[i : i + len(wanted)] == wanted for i in range(len(have) - len(wanted) + 1))
-            if fits and (
-                best is None or (len(person.words), len(person.mentions)) > (len(best.words), len(best.mentions))
-            ):
-                best = person
+            # "Akbar" is rather "Akbar Tanjung" than "Ilham Akbar Habibie".
+            outer = have[: len(wanted)] == wanted or have[-len(wanted) :] == wanted
+            own = (int(outer), len(person.words), len(person.mentions))
+            if fits and own > rank:
+                best, rank = person, own
         return best
 
     def _respelled(self, word: str) -> str:
@@ -137,6 +147,11 @@ class People:
             fuller = self.shortened(person.words[0].lower())
             if fuller is not None:
                 return fuller
+        elif person.words[0].lower() in _ADDRESS:
+            # "Buya Syafii" of "Ahmad Syafii Maarif": the one person of the article who bears that name.
+            bearers = [p for p in self.by_word.get(person.words[1].lower(), []) if len(p.words) > 1 and p is not person]
+            if len(bearers) == 1 and bearers[0].words[0].lower() not in _ADDRESS:
+                return bearers[0]
         usual = bodies().nickname.get(person.name.lower())
         if usual is not None:
             last = usual.split()[-1].lower()

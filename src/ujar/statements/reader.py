@@ -21,6 +21,7 @@ from ujar.records import Span
 from ujar.statements.sequence import COLUMN
 
 if TYPE_CHECKING:
+    from ujar.learned.encoder import Encoded
     from ujar.records import Statement
     from ujar.statements.sequence import Sequence
 
@@ -84,19 +85,31 @@ def model_of(arrays: Arrays) -> Model:
 @lru_cache(maxsize=1)
 def shipped() -> Model:
     """The reader of the package, loaded on first use."""
-    return model_of(load_weights("statements"))
+    return model_of(load_weights("reader"))
 
 
-def propose(sequence: Sequence, rules: tuple[Statement, ...], model: Model | None = None) -> tuple[Proposal, ...]:
-    """The proposals for one article, in the order of their cues; ``rules``: what the rules found in it."""
+def propose(
+    sequence: Sequence,
+    rules: tuple[Statement, ...],
+    model: Model | None = None,
+    hints: dict[int, np.ndarray] | None = None,
+    encoded: Encoded | None = None,
+) -> tuple[Proposal, ...]:
+    """The proposals for one article, in the order of their cues.
+
+    ``rules``: what the rules found in it; ``hints``: what is held of each cue beforehand, as ``hints_of`` the rules;
+    ``encoded``: the article by this model's encoder, where that was done before.
+    """
     model = model or shipped()
     tokens = sequence.tokens
     if not tokens.keys:
         return ()
-    states = _states(sequence, model)
     arrays = model.arrays
+    states = (
+        encoded.states if encoded else encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)
+    ) + linear(arrays, "known", sequence.known)
     cue = softmax(linear(arrays, "cue", block(model.cue_block, 1, states[None])))[0]
-    hints = hints_of(sequence, rules)
+    hints = hints_of(sequence, rules) if hints is None else hints
     jobs = []
     for first in range(len(tokens.keys)):
         if cue[first, 1] < POSSIBLE and first not in hints:
@@ -125,13 +138,6 @@ def propose(sequence: Sequence, rules: tuple[Statement, ...], model: Model | Non
 def _size(sequence: Sequence, job: tuple[int, int]) -> int:
     low, high = window_of(sequence.sentences, *job, _AROUND)
     return high - low
-
-
-def _states(sequence: Sequence, model: Model) -> np.ndarray:
-    """What the encoder makes of every token, with what is known about it."""
-    tokens = sequence.tokens
-    states = encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)
-    return np.asarray(states + linear(model.arrays, "known", sequence.known))
 
 
 def hints_of(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.ndarray]:

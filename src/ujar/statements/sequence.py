@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,36 +45,14 @@ class Sequence:
 
 def sequence_of(parse: Parse, statements: Iterable[Statement] = ()) -> Sequence:
     """The sequence of an article; ``statements``: what the rules found, which the models take as a hint."""
-    tokens = tokens_of(parse.article.text, parse.words)
-    lex = lexicon()
-    spoken = PASSIVE | CREDIT
+    tokens = parse.encoded.tokens if parse.encoded else tokens_of(parse.article.text, parse.words)
     rows: list[int] = []
     columns: list[int] = []
-    flags: dict[str, tuple[int, ...]] = {BREAK: ()}
     for at, key in enumerate(tokens.keys):
-        known = flags.get(key)
-        if known is None:
-            root = key.removesuffix("nya")
-            known = flags[key] = tuple(
-                COLUMN[name]
-                for name, holds in (
-                    ("before", key in lex.before or root in lex.before),
-                    ("after", root in lex.after),
-                    ("role-word", key in lex.role),
-                    ("pronoun", key in lex.pronoun),
-                    ("clitic", root != key),
-                    ("stop", key in lex.stop),
-                    ("subordinator", key in lex.subordinator),
-                    ("adverb", key in lex.adverb),
-                    ("verbal", looks_verbal(key)),
-                    ("place-word", key in lex.place),
-                    ("passive", key in spoken),
-                )
-                if holds
-            )
-        for column in known:
-            rows.append(at)
-            columns.append(column)
+        known = _lists(key)
+        if known:
+            rows += [at] * len(known)
+            columns += known
     matrix = np.zeros((len(tokens.keys), len(KNOWN)), dtype=np.float32)
     matrix[rows, columns] = 1
     out = Sequence(tokens, matrix, np.zeros(len(tokens.keys), dtype=np.int64))
@@ -86,6 +65,32 @@ def sequence_of(parse: Parse, statements: Iterable[Statement] = ()) -> Sequence:
         for content in statement.contents:
             _set(out, content, "rule-content", "rule-begin")
     return out
+
+
+@lru_cache(maxsize=100_000)
+def _lists(key: str) -> tuple[int, ...]:
+    """The columns of the lists that a word is in."""
+    if key == BREAK:
+        return ()
+    lex = lexicon()
+    root = key.removesuffix("nya")
+    return tuple(
+        COLUMN[name]
+        for name, holds in (
+            ("before", key in lex.before or root in lex.before),
+            ("after", root in lex.after),
+            ("role-word", key in lex.role),
+            ("pronoun", key in lex.pronoun),
+            ("clitic", root != key),
+            ("stop", key in lex.stop),
+            ("subordinator", key in lex.subordinator),
+            ("adverb", key in lex.adverb),
+            ("verbal", looks_verbal(key)),
+            ("place-word", key in lex.place),
+            ("passive", key in PASSIVE or key in CREDIT),
+        )
+        if holds
+    )
 
 
 def _set(sequence: Sequence, span: Span, name: str, begin: str | None = None) -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from ujar.records import Parse, Quote, Span, Statement, StatementKind, Word
+from ujar.statements.once import once
 
 # What stands in the token stream for a quotation.
 QUOTE = "“”"
@@ -88,6 +89,7 @@ class Unit:
         return count
 
 
+@once
 def units_of(parse: Parse) -> list[Unit]:
     """The sentences of an article as units, in order; page furniture inside a sentence is left out of its tokens."""
     words, quotes, times, noise = parse.words, parse.quotes, parse.times, parse.noise
