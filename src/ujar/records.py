@@ -206,6 +206,65 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """An office held by a person from one day to another.
+
+    Attributes:
+        person: the full name.
+        office: the office with its body or country ("Menteri Luar Negeri Ukraina").
+        body: id of the body it belongs to, or None.
+        code: PLOVER country code: alpha-3, or UNO, EUR, IGO, NGO, ISM, IMG, MNC.
+        sector: PLOVER sector, or None (an international body has none).
+        shared: whether several hold it at once.
+        start: first day; None before 2010, or not known.
+        end: the day it was over; None when still held as far as is known.
+        precision: "day", "month" or "year": how exact the two dates are.
+        source: what the row rests on.
+    """
+
+    person: str
+    office: str
+    body: str | None
+    code: str
+    sector: str | None
+    shared: bool
+    start: date | None
+    end: date | None
+    precision: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whom the words of a mention mean, on a date.
+
+    Attributes:
+        form: the words, as they were given.
+        id: "state:RUS", "person:prabowo-subianto", "body:nato", "group:baltik", or None when it is nobody in particular
+            ("polisi Israel") or not known.
+        name: the name under which the tables know it, else the proper name in the words, or None.
+        code: PLOVER country code: alpha-3, or UNO, EUR, IGO, NGO, ISM, IMG, MNC; None when unknown or ambiguous.
+        sector: PLOVER sector; None for a state as such, an international body, or unknown.
+        office: what a person held on the date, the weightiest first, joined by "; "; or None.
+        former: whether the office meant is no longer held.
+        candidates: the ids it may be, when it is ambiguous.
+        rule: what resolved it ("state", "body", "person", "office", "role", "home", ...), or "unknown", "ambiguous".
+        confidence: between 0 and 1: how much the rule deserves to be believed.
+    """
+
+    form: str
+    id: str | None = None
+    name: str | None = None
+    code: str | None = None
+    sector: str | None = None
+    office: str | None = None
+    former: bool = False
+    candidates: tuple[str, ...] = ()
+    rule: str = "unknown"
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
     """What reading one article gives: the article as it was given, its statements, and what was wrong with it."""
 
