@@ -87,6 +87,10 @@ class Lexicon:
     suspensions: dict[str, list[tuple[str, date | None, date | None]]] = field(default_factory=dict)
     parties: dict[str, list[tuple[str, date | None, date | None]]] = field(default_factory=dict)
 
+    def person_of(self, term: Term) -> Person:
+        """Whose term it is."""
+        return self.persons[f"person:{slug(term.person)}"]
+
     def put(self, form: str, kind: str, ref: Row | Person, condition: str | None = None) -> None:
         """Enter one form."""
         key = fold(form)
