@@ -164,8 +164,8 @@ def _its_sector(r: Reading, body: Row | None, body_code: str | None) -> str | No
         if not own or (its and its != "PTY" and own not in _OWN and not (its == "JUD" and own == "GOV")):
             return its or None
         return own
-    if own:
-        return own
+    if own or (body is not None and body["sector"]):
+        return own or (body["sector"] if body is not None else None)
     if head is not None and head["kind"] == "part" and r.states:
         return head["sector"] or None
     for role in (r.candidate, r.rank):

@@ -25,7 +25,7 @@ def fold(form: str) -> str:
 def tokens(form: str) -> list[str]:
     """The words of a form; commas and brackets are words of their own, words with hyphens are cut at them."""
     out: list[str] = []
-    for token in _TOKEN.findall(form):
+    for token in _TOKEN.findall(form.replace("&", " dan ") if "&" in form else form):
         out += [part for part in _PARTED.split(token) if part] if len(token) > 1 else [token]
     return out
 
@@ -39,7 +39,7 @@ def guard(form: str) -> str:
     if " " in form or "-" in form:
         return ""
     bare = form.translate(_DROPPED)
-    if len(bare) <= 4 and bare.isupper():
+    if len(bare) <= 4 and bare.isupper() and bare.isalnum():
         return bare
     return "^" if form[:1].isupper() else ""
 

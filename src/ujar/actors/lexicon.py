@@ -141,7 +141,12 @@ def build(folder: Path | None) -> Lexicon:
         lex.put(row["form"], "place", row)
     for row in _of(tables["roles"].values()):
         # Words for people and offices are written small or with a capital; acronyms (PM, PT) as they are.
-        lex.put(row["form"], "role", row, row["form"] if len(row["form"]) <= 4 and row["form"].isupper() else "")
+        lex.put(
+            row["form"],
+            "role",
+            row,
+            row["form"] if len(row["form"]) <= 4 and row["form"].isupper() and row["form"].isalpha() else "",
+        )
     for row in _of(tables["ambiguous"].values()):
         lex.put(row["form"], "ambiguous", row)
     for name, kept in (("memberships", lex.memberships), ("suspensions", lex.suspensions)):
@@ -192,6 +197,10 @@ def _persons(lex: Lexicon, rows: list[Row]) -> None:
         lex.office_forms.setdefault(whole, []).append(term)
         lex.offices.setdefault((base, term.code), []).append(term)
         lex.wherever.setdefault(base, []).append(term)
+        if base == whole and not any(m.kind == "role" for m in lex.meanings.get(whole, ())):
+            # An office that names its body ("Kapuspen TNI", "Direktur CIA") says its country.
+            office = {"form": term.office, "means": "", "sector": row["sector"], "kind": "office", "home": term.code}
+            lex.put(term.office, "role", office | {"whole": "1"}, "")
         if term.body:
             lex.of_body.setdefault(term.body, []).append(term)
     for name, held in terms.items():

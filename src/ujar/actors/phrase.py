@@ -221,7 +221,7 @@ def _take_role(r: Reading, piece: Piece, at: int, *, aside: bool) -> None:
     elif kind == "candidate":
         r.candidate = r.candidate or role
     else:
-        if kind == "ours":
+        if kind == "ours" or "whole" in role:
             r.ours = r.ours or role
         r.roles.append(role)
         if r.first_role < 0:

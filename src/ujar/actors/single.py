@@ -110,13 +110,7 @@ def persons_actor(lex: Lexicon, form: str, people: list[Person], on: date | None
         active = [p for p in people if held(p, on)]
         people = active or people
     if len(people) > 1:
-        actors = [standing(form, p, on) for p in people]
-        codes = {a.code for a in actors}
-        sectors = {a.sector for a in actors}
-        ids = tuple(sorted(p.id for p in people))
-        code = codes.pop() if len(codes) == 1 else None
-        sector = sectors.pop() if len(sectors) == 1 else None
-        return Actor(form, code=code, sector=sector, candidates=ids, rule="ambiguous", confidence=0.5 if code else 0.0)
+        return _several(form, people, on)
     person = people[0]
     actor = standing(form, person, on)
     if not short:
@@ -125,8 +119,19 @@ def persons_actor(lex: Lexicon, form: str, people: list[Person], on: date | None
     others = lex.bearers.get(word, set()) - {person.id}
     if others and min(map(weight, person.terms)) > 0:
         # "Hadi" is the short name of one, and a name of many.
-        return Actor(form, candidates=tuple(sorted({person.id, *others})), rule="ambiguous")
+        return _several(form, [person, *(lex.persons[i] for i in others)], on)
     return replace(actor, confidence=actor.confidence - 0.1)
+
+
+def _several(form: str, people: list[Person], on: date | None) -> Actor:
+    """One of several persons; the country and sector in which all of them agree."""
+    actors = [standing(form, p, on) for p in people]
+    codes = {a.code for a in actors}
+    sectors = {a.sector for a in actors}
+    code = codes.pop() if len(codes) == 1 else None
+    sector = sectors.pop() if len(sectors) == 1 else None
+    ids = tuple(sorted(p.id for p in people))
+    return Actor(form, code=code, sector=sector, candidates=ids, rule="ambiguous", confidence=0.5 if code else 0.0)
 
 
 def standing(form: str, person: Person, on: date | None) -> Actor:
