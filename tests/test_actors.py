@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
@@ -13,7 +14,9 @@ from ujar.actors import holders, is_member, members, resolve
 from ujar.actors.lexicon import build
 from ujar.actors.rows import KINDS, Numbered, faults_between, faults_of, kind_of, read
 from ujar.actors.terms import is_suspended
-from ujar.records import Actor
+
+if TYPE_CHECKING:
+    from ujar.records import Actor
 
 FOLDER = ROOT / "src" / "ujar" / "actors"
 FILES = sorted(FOLDER.glob("*.tsv"))
