@@ -346,3 +346,12 @@ def test_quick_enough() -> None:
     again = (time.perf_counter() - begin) / len(forms)
     assert first < 3e-3
     assert again < 3e-4
+
+
+def test_the_page_runs_and_names_every_table() -> None:
+    page = (ROOT / "docs" / "actors.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL)
+    assert code
+    exec(compile(code[1], "actors.md", "exec"), {})  # noqa: S102 - our own page
+    named = {name for line in re.findall(r"^\| (`.*?) \|", page, re.MULTILINE) for name in re.findall(r"`(\w+)`", line)}
+    assert named == set(KINDS)

@@ -82,20 +82,29 @@ class Numbered(NamedTuple):
     row: Row
 
 
+Tables = dict[str, dict[tuple[str, ...], Numbered]]
+
+
 def kind_of(name: str) -> str | None:
     """The kind of table a file holds: "terms" of ``terms_asia.tsv``; None when its name is none of ours."""
     stem = name.removesuffix(".tsv")
     return next((kind for kind in KINDS if stem == kind or stem.startswith(f"{kind}_")), None)
 
 
-def read(folder: Path | None = None) -> dict[str, dict[tuple[str, ...], Numbered]]:
+def package_rows() -> Tables:
+    """The rows of the package by kind and key."""
+    tables: Tables = {kind: {} for kind in KINDS}
+    for kind, found in _rows(resources.files("ujar.actors"), []):
+        tables[kind][tuple(found.row[c] for c in KINDS[kind].key)] = found
+    return tables
+
+
+def read(folder: Path | None = None) -> Tables:
     """The rows of the package by kind and key, those of the user's folder laid over them.
 
     Raises TableError for the first row of the user's folder that is not sound.
     """
-    tables: dict[str, dict[tuple[str, ...], Numbered]] = {kind: {} for kind in KINDS}
-    for kind, found in _rows(resources.files("ujar.actors"), []):
-        tables[kind][tuple(found.row[c] for c in KINDS[kind].key)] = found
+    tables = package_rows()
     if folder is not None:
         faults: list[Fault] = []
         own = list(folder_rows(folder, faults))
@@ -109,6 +118,14 @@ def read(folder: Path | None = None) -> dict[str, dict[tuple[str, ...], Numbered
             else:
                 tables[kind][key] = found
     return tables
+
+
+def fault_of_order(before: Numbered | None, found: Numbered, known: bool) -> Iterator[Fault]:  # noqa: FBT001
+    """What is wrong with a row of the user's beside others: its key twice, or nothing that it could drop."""
+    if before is not None:
+        yield Fault(found.file, found.line, f"the same key stands in line {before.line}", "keep one of the two")
+    if found.row["source"] == DROP and not known:
+        yield Fault(found.file, found.line, "there is no such row to drop", "write its key as the package has it")
 
 
 def folder_rows(folder: Path, faults: list[Fault]) -> Iterator[tuple[str, Numbered]]:
@@ -171,7 +188,7 @@ def faults_of(kind: str, found: Numbered) -> Iterator[Fault]:
     def fault(message: str, mend: str) -> Fault:
         return Fault(found.file, found.line, message, mend)
 
-    for column in KINDS[kind].needed:
+    for column in KINDS[kind].key[:1] if row["source"] == DROP else KINDS[kind].needed:
         if not row[column].strip():
             yield fault(f"the cell {column} is empty", f"fill in {column}")
     for column, cell in row.items():
@@ -210,7 +227,7 @@ def _is_day(cell: str) -> bool:
         return False
 
 
-def faults_between(tables: dict[str, dict[tuple[str, ...], Numbered]]) -> Iterator[Fault]:
+def faults_between(tables: Tables) -> Iterator[Fault]:
     """What is wrong between rows: two in one office, and ids that name no row."""
     bodies = {key[0] for key in tables["bodies"]}
     states = {key[0] for key in tables["states"]}
