@@ -33,6 +33,8 @@ _EVERYWHERE = frozenset(
 _OWN = frozenset({"CVL", "LAB", "REF", "JRN", "CRM", "LEG", "ELI", "MED"})
 # Where something happens says whose police it is, not whose army: "tentara di Irak".
 _AT_HOME = frozenset({"CVL", "COP", "EDU", "MED", "REL", "LAB", "OPP", "JUD", "SOC", "JRN", "GOV", "BUS"})
+# Sectors of offices that the tables know of whoever is known by one name.
+_COMMANDING = frozenset({"GOV", "MIL", "COP", "JUD"})
 # "pihak Hamas" is the body, "negara Palestina" the state; on their own they are nobody's.
 _ITSELF = frozenset(
     {"pihak", "kantor", "markas", "markas besar", "mabes", "organisasi", "negara", "lembaga", "republik"}
@@ -256,6 +258,11 @@ def _named(lex: Lexicon, r: Reading, pieces: tuple[Piece, ...], on: date | None)
         return None
     if short and not _believable(lex, r, people[0], piece.text):
         return None
+    head = r.roles[0] if r.roles else None
+    if short and head is not None and head["kind"] == "office" and head["sector"] in _COMMANDING and not r.former:
+        # "Wali Kota Hasto" is not the Hasto who leads a party.
+        if not any(_matches(head, t) for t in people[0].terms):
+            return None
     return people[0]
 
 

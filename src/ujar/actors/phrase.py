@@ -160,7 +160,9 @@ def gather(pieces: tuple[Piece, ...]) -> Reading:
         r.apposed = pieces[-1]
     for at, piece in enumerate(pieces):
         # The name is the capitalised words that come last.
-        if piece.text[:1].isupper() and piece.kind in ("word", "person") and (not aside or r.name):
+        if (piece.text[:1].isupper() and piece.kind in ("word", "person") and (not aside or r.name)) or (
+            piece.kind == "group" and r.name
+        ):
             r.name.append(piece.text)
         elif piece.kind not in ("word", "role") or not piece.text[:1].isupper():
             r.name = []
@@ -186,7 +188,8 @@ def gather(pieces: tuple[Piece, ...]) -> Reading:
                         r.state_at = at
                     r.states.append(piece)
             case "group":
-                if not aside:
+                # "PT Bank Central Asia" is no continent.
+                if not aside and not r.name:
                     r.groups.append(piece)
             case "body":
                 if not aside:
@@ -210,6 +213,9 @@ def _take_role(r: Reading, piece: Piece, at: int, *, aside: bool) -> None:
     role = row_of(piece.meanings[0])
     kind = role["kind"]
     if kind == "skip" or aside:
+        return
+    if role["sector"] == "CVL" and r.words and r.roles and piece.text[:1].isupper():
+        # "Kepala Pusat Hubungan Masyarakat": a word of the name.
         return
     if kind == "former":
         if not r.roles and not r.bodies:
