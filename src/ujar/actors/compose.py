@@ -39,6 +39,9 @@ _COMMANDING = frozenset({"GOV", "MIL", "COP", "JUD"})
 _ITSELF = frozenset(
     {"pihak", "kantor", "markas", "markas besar", "mabes", "organisasi", "negara", "lembaga", "republik"}
 )
+# "Presiden Federasi Sepak Bola Malaysia" is none of a state.
+_ANYWHERE = frozenset({"presiden", "wakil presiden", "gubernur"})
+_PRIVATE = frozenset({"SOC", "BUS", "LAB", "EDU", "REL", "PTY", "JRN"})
 # What the code rests on when the phrase names no country itself; weaker than what a full name says.
 ASSUMED = frozenset({"home", "given", "words", "where"})
 
@@ -158,6 +161,8 @@ def _its_code(lex: Lexicon, r: Reading, body_code: str | None) -> tuple[str | No
 def _its_sector(r: Reading, body: Row | None, body_code: str | None) -> str | None:
     own = next((role["sector"] for role in r.roles if role["sector"] and role["kind"] != "part"), "")
     head = r.roles[0] if r.roles else None
+    if head is not None and head["form"].lower() in _ANYWHERE:
+        own = next((role["sector"] for role in r.roles[1:2] if role["sector"] in _PRIVATE), own)
     if body is not None and body_code is not None:
         its = body["sector"]
         if not own and not its and body_code not in NOT_STATES and head is not None:
