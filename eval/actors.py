@@ -1,9 +1,9 @@
 """Score the tables of actors on annotated articles: how often the country code and the sector of a mention come out right.
 
-usage: python eval/actors.py [--set train] [--errors]
+usage: python eval/actors.py [--set train|dev|gold] [--errors]
 
 The actors and recipients of the events in UJAR_DATA/plover/articles_<set>.jsonl: text, fullest name, code, sector; the date
-is the article's. Three ways, each told less than it could be told in use and never the answer:
+is the article's. ("gold" are the undated single sentences of gold_dev.jsonl, without fullest names.) Three ways, each told less than it could be told in use and never the answer:
 
   alone      the words of the mention only
   name       the words, and the fullest name of the same actor in the article
@@ -35,7 +35,8 @@ WAYS = ("alone", "name", "article")
 
 def articles(name: str) -> list[Row]:
     """The annotated articles of one set; SystemExit when they are not there."""
-    path = Path(load_config().data) / "plover" / f"articles_{name}.jsonl"
+    file = "gold_dev.jsonl" if name == "gold" else f"articles_{name}.jsonl"
+    path = Path(load_config().data) / "plover" / file
     if not path.is_file():
         raise SystemExit(f"no annotated actors in {path}; set UJAR_DATA (docs/how-it-works.md says what belongs there)")
     with path.open(encoding="utf-8") as lines:
@@ -44,12 +45,15 @@ def articles(name: str) -> list[Row]:
 
 def mentions(article: Row) -> list[Row]:
     """The actors and recipients of an article's events, one for each time they are annotated."""
-    return [actor for event in article["events"] for actor in (*event["actors"], *event["recipients"])]
+    keys = ("actors", "recipients", "source", "target")
+    return [
+        {"name": actor["text"]} | actor for event in article["events"] for key in keys for actor in event.get(key, ())
+    ]
 
 
 def resolved(article: Row, way: str) -> list[Actor]:
     """What each mention of an article is resolved to."""
-    day = date.fromisoformat(article["published"][:10])
+    day = date.fromisoformat(article["published"][:10]) if "published" in article else None
     found = mentions(article)
     if way == "alone":
         return [resolve(m["text"], day) for m in found]
@@ -85,7 +89,7 @@ def score(rows: list[Row], way: str) -> tuple[Counter[str], list[tuple[Row, Acto
 def main() -> None:
     """Score and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", default="train", choices=["train", "dev"])
+    parser.add_argument("--set", default="train", choices=["train", "dev", "gold"])
     parser.add_argument(
         "--errors", action="store_true", help="print what is not right (never for a set kept for figures)"
     )
