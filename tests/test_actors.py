@@ -273,6 +273,12 @@ MENTIONS = [
     ("mantan Panglima TNI Moeldoko", date(2020, 1, 1), "IDN", "GOV", "person:moeldoko"),
     ("Juru bicara kementerian pertahanan Kolonel Turki al-Maliki", LATE, None, "GOV", None),
     ("jet tempur Rusia", LATE, "RUS", "MIL", None),
+    ("seorang pejabat di Departemen Kehakiman AS", LATE, "USA", "GOV", None),
+    ("Presiden Federasi Sepak Bola Malaysia", LATE, "MYS", "SOC", None),
+    ("DPR Papua", LATE, "IDN", "LEG", None),
+    ("tentara AS di Irak", LATE, "USA", "MIL", "body:usa-militer"),
+    ("Wali Kota Hasto", LATE, None, "GOV", None),
+    ("Lima warga Israel", LATE, "ISR", "CVL", None),
 ]
 
 
@@ -329,6 +335,18 @@ def test_ambiguous_stays_so() -> None:
     assert (two.code, two.candidates) == (None, ("state:USA", "state:GBR"))
     agreed = resolve("Kemendes", date(2012, 1, 1))
     assert (agreed.code, agreed.sector, len(agreed.candidates)) == ("IDN", "GOV", 2)
+
+
+def test_annotated_actors(data_folder, monkeypatch) -> None:
+    if not (data_folder / "plover" / "articles_train.jsonl").exists():
+        pytest.skip("no annotated actors in the evaluation data")
+    monkeypatch.syspath_prepend(str(ROOT / "eval"))
+    monkeypatch.setenv("UJAR_DATA", str(data_folder))
+    import actors
+
+    counts, _ = actors.score(actors.articles("train"), "article")
+    assert counts["right"] / counts["mentions"] >= 0.95
+    assert counts["wrong"] / counts["mentions"] <= 0.02
 
 
 def test_quick_enough() -> None:

@@ -39,6 +39,8 @@ _COMMANDING = frozenset({"GOV", "MIL", "COP", "JUD"})
 _ITSELF = frozenset(
     {"pihak", "kantor", "markas", "markas besar", "mabes", "organisasi", "negara", "lembaga", "republik"}
 )
+# Kinds of bodies whose name may begin another's: "Bank Indonesia Maju", "Kompas Gramedia".
+_UNBRANCHED = frozenset({"company", "media", "bloc", "igo", "armed"})
 # "Presiden Federasi Sepak Bola Malaysia" is none of a state.
 _ANYWHERE = frozenset({"presiden", "wakil presiden", "gubernur"})
 _PRIVATE = frozenset({"SOC", "BUS", "LAB", "EDU", "REL", "PTY", "JRN"})
@@ -185,8 +187,9 @@ def _its_sector(r: Reading, body: Row | None, body_code: str | None) -> str | No
 
 def _assumed(r: Reading, country: str | None) -> tuple[str | None, str, float]:
     """The country of a phrase that names none: the home of its words, or the one the caller knows."""
-    role = next((x for x in r.roles if x["home"]), None) or r.rank or r.candidate or (r.roles[0] if r.roles else None)
-    if role is None or role["form"].lower() in _ITSELF:
+    said = [x for x in r.roles if x["form"].lower() not in _ITSELF]
+    role = next((x for x in said if x["home"]), None) or r.rank or r.candidate or (said[0] if said else None)
+    if role is None:
         return None, "role", 0.0
     home = role["home"]
     if home and not home.endswith("?"):
@@ -200,11 +203,13 @@ def _without_role(form: str, r: Reading, body: Row | None, code: str | None, rul
     """A phrase of names, without a word for what somebody is."""
     if body is not None and code is not None:
         if r.words:
-            # "Rumah Makan Golkar" is not the party; "eks ISIS", "28 negara Uni Eropa" are.
-            if any(w[:1].isupper() for w in r.words):
+            # "Rumah Makan Golkar" is not the party; "PDIP Kota Blitar", "KPU Kabupaten Nagekeo" are branches of theirs.
+            if any(w[:1].isupper() for w in r.words) and (r.body_at > 0 or body.get("kind") in _UNBRANCHED):
                 return Actor(form)
             return Actor(form, code=code, sector=body["sector"] or None, former=r.former, rule="words", confidence=0.5)
-        actor_id = f"body:{body['id']}" if body["id"] else None
+        # "DPR Papua" is another than the DPR.
+        branch = bool(r.states) and r.states[0].kind == "place"
+        actor_id = f"body:{body['id']}" if body["id"] and not branch else None
         sector = "ELI" if r.former and body["sector"] in LEFT else body["sector"] or None
         return Actor(form, actor_id, body["name"], code, sector, former=r.former, rule=rule, confidence=sure)
     if r.bodies and not r.words:

@@ -192,7 +192,9 @@ def gather(pieces: tuple[Piece, ...]) -> Reading:
                 if not aside and not r.name:
                     r.groups.append(piece)
             case "body":
-                if not aside:
+                # "pejabat di Departemen Kehakiman AS" is of it.
+                if not aside or (at_place and r.roles and not r.bodies and not r.states):
+                    aside = at_place = False
                     if not r.bodies:
                         r.body_at = at
                     r.bodies.append(piece)
