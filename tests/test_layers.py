@@ -10,7 +10,8 @@ from conftest import ROOT
 SOURCE = ROOT / "src" / "ujar"
 # What each part may import of the others.
 MAY = {
-    "cli": {"", "errors", "records", "write"},
+    "cli": {"", "actors", "config", "errors", "records", "write"},
+    "actors": {"actors", "config", "errors", "records"},
     "write": {"records"},
     "components": {"parse", "pipeline", "records", "write"},
     "pipeline": {"config", "errors", "parse", "read", "records", "statements"},

@@ -14,7 +14,8 @@ from ujar.parse.layout import find_paragraphs
 from ujar.statements.lexicon import lexicon
 from ujar.tables import load_table
 
-TABLES = sorted((ROOT / "src" / "ujar").rglob("*.tsv"))
+# The tables of actors have keys and tests of their own (test_actors.py).
+TABLES = sorted(p for p in (ROOT / "src" / "ujar").rglob("*.tsv") if p.parent.name != "actors")
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda p: p.name)
