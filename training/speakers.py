@@ -34,7 +34,7 @@ from ujar.statements.speakers import name_speakers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HIDDEN, EPOCHS, RATE, DECAY, BATCH, PARTS, SEEDS = 24, 30, 4e-3, 0.03, 32, 5, 4
+HIDDEN, EPOCHS, RATE, DECAY, BATCH, PARTS, SEEDS = 24, 12, 4e-3, 0.03, 64, 4, 2
 # Features of a statement's candidates, and which of them are right.
 Case = tuple[np.ndarray, np.ndarray]
 

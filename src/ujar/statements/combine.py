@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ujar.statements.sequence import Sequence
 
 # A reading is kept from this weight on.
-KEEP = 0.4
+KEEP = 0.35
 _RULES = (
     "according-to", "anaphoric", "aside", "ask", "bahwa", "clause", "content-first", "credit", "passive", "pledge",
     "quote.alone", "quote.attributed", "quote.introduced",

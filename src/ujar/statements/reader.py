@@ -106,7 +106,7 @@ def propose(
         return ()
     arrays = model.arrays
     states = (
-        encoded.states if encoded else encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)
+        encoded.states if encoded else encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)[0]
     ) + linear(arrays, "known", sequence.known)
     cue = softmax(linear(arrays, "cue", block(model.cue_block, 1, states[None])))[0]
     hints = hints_of(sequence, rules) if hints is None else hints
