@@ -35,16 +35,17 @@ if TYPE_CHECKING:
 _CHUNK = 200
 
 
-def read_rows(rows: list[Row], reader: Reader = "learned") -> dict[str, int]:
-    """Read articles: statements found, exceptions, invalid spans."""
-    counts = {"statements": 0, "exceptions": 0, "invalid_spans": 0}
+def read_rows(rows: list[Row], reader: Reader = "learned", *, events: bool = False) -> dict[str, int]:
+    """Read articles: statements and events found, exceptions, invalid spans."""
+    counts = {"statements": 0, "events": 0, "exceptions": 0, "invalid_spans": 0}
     for row in rows:
         try:
-            analysis = analyze(article_of(row), reader=reader)
+            analysis = analyze(article_of(row), reader=reader, events=events)
         except Exception:  # noqa: BLE001 - counting them is the point
             counts["exceptions"] += 1
             continue
         counts["statements"] += len(analysis.statements)
+        counts["events"] += len(analysis.events)
         counts["invalid_spans"] += invalid_spans(analysis)
     return counts
 
@@ -58,6 +59,10 @@ def invalid_spans(analysis: Analysis) -> int:
         bad += sum(not 0 <= x.start < x.end <= size for x in spans)
         bad += sum(a.end > b.start for a, b in zip(s.contents, s.contents[1:], strict=False))
         bad += not s.contents
+    for e in analysis.events:
+        spans = [e.trigger, *e.mentions, *(p.span for p in (*e.actors, *e.recipients))]
+        spans += [x for x in (e.condition, e.place) if x is not None]
+        bad += sum(not 0 <= x.start < x.end <= size for x in spans)
     return bad
 
 
@@ -113,6 +118,7 @@ def main() -> None:
     runs: list[tuple[str, Callable[[], Any]]] = [
         ("reader, one core", lambda: read_rows(rows)),
         ("reader, two processes", lambda: two_processes(rows)),
+        ("reader with events, one core", lambda: read_rows(rows, events=True)),
         ("rules alone, one core", lambda: read_rows(rows, "rules")),
         ("quotation-mark regex", lambda: quotation_marks(rows)),
         ("tokenisation (spaCy blank id)", lambda: tokenise(rows)),
@@ -138,7 +144,9 @@ def main() -> None:
     for name, _ in runs:
         if name in result:
             r = result[name]
-            extra = "  ".join(f"{key} {r[key]}" for key in ("statements", "exceptions", "invalid_spans") if key in r)
+            extra = "  ".join(
+                f"{key} {r[key]}" for key in ("statements", "events", "exceptions", "invalid_spans") if key in r
+            )
             print(
                 f"  {name:<30} {r['articles_s']:>9} articles/s {r['words_s']:>10} words/s  {base / r['seconds']:>7.2f} x the reader  {extra}"
             )

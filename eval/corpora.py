@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,63 @@ def annotated(name: str) -> dict[str, Row]:
     with (ANNOTATIONS / f"{name}.jsonl").open(encoding="utf-8") as lines:
         notes = {row["id"]: row for row in map(json.loads, filter(str.strip, lines))}
     return {row["id"]: row | notes[row["id"]] for row in raw_articles() if row["id"] in notes}
+
+
+def annotated_events() -> dict[str, Row]:
+    """Articles annotated with events to learn from: the data folder's plover/articles_train.jsonl and the project's own."""
+    with (data_folder() / "plover" / "articles_train.jsonl").open(encoding="utf-8") as lines:
+        given = {row["id"]: placed(row) for row in map(json.loads, filter(str.strip, lines))}
+    return given | annotated("events")
+
+
+def placed(row: Row) -> Row:
+    """A row whose events hold words, with their offsets instead: a trigger where its parties stand, each party nearest to it."""
+    events = []
+    for event in row["events"]:
+        parties = [*event["actors"], *event["recipients"]]
+        spots = _occurrences(row["text"], event["trigger"])
+        if not spots:
+            continue
+        best = min(spots, key=lambda s: (sum(_gap(row["text"], p["text"], s) for p in parties), s))
+        out = {**event, "trigger": best}
+        for side in ("actors", "recipients"):
+            out[side] = [
+                {"span": span, "name": p.get("name") or p["text"], "code": p["code"], "sector": p["sector"]}
+                for p in event[side]
+                if (span := _nearest(row["text"], p["text"], best)) is not None
+            ]
+        for part in ("condition", "place"):
+            out[part] = _nearest(row["text"], event[part], best) if event.get(part) else None
+        events.append(out)
+    return {**row, "events": events}
+
+
+def _occurrences(text: str, words: str) -> list[list[int]]:
+    """Where words stand in a text as words of their own; where they do not, wherever they stand."""
+    found = [m.span() for m in re.finditer(re.escape(words), text)]
+    whole = [
+        (a, b)
+        for a, b in found
+        if not (a and text[a - 1].isalnum() and text[a].isalnum())
+        and not (b < len(text) and text[b].isalnum() and text[b - 1].isalnum())
+    ]
+    return [list(span) for span in whole or found]
+
+
+def _nearest(text: str, words: str, trigger: list[int]) -> list[int] | None:
+    spots = _occurrences(text, words)
+    return min(spots, key=lambda s: (_distance(text, s, trigger), s)) if spots else None
+
+
+def _gap(text: str, words: str, trigger: list[int]) -> int:
+    return min((_distance(text, s, trigger) for s in _occurrences(text, words)), default=0)
+
+
+def _distance(text: str, one: list[int], other: list[int]) -> int:
+    """Characters between two spans; the end of a sentence counts as far, that of a paragraph as farther."""
+    low, high = min(one[1], other[1]), max(one[0], other[0])
+    between = text[low:high] if low < high else ""
+    return len(between) + 200 * between.count(". ") + 1000 * between.count("\n")
 
 
 def load(name: str) -> dict[str, Row]:

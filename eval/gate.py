@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import mentions
+import score_events
 from corpora import SETS, fingerprint, load, predict
 from scoring import Figures, score
 
@@ -77,6 +78,17 @@ def main() -> int:
             for kind in ("persons", "offices")
         },
     }
+    for name in ("sentences", "dev", "held"):
+        figures = score_events.measure(name)
+        now[f"events, {name}"] = {
+            "fingerprint": score_events.fingerprint(name),
+            "figures": {key: round(figures[key]["f"], 4) for key in ("type", "loose", "who", "full") if key in figures}
+            | (
+                {f"{kind} found": round(own["type"] / own["gold"], 4) for kind, own in figures["by_type"].items()}
+                if name == "sentences"
+                else {}
+            ),
+        }
     floors = json.loads(FLOORS.read_text(encoding="utf-8")) if FLOORS.exists() else {}
     faults = compare(floors, now)
     if args.update:

@@ -59,8 +59,10 @@ def test_encoding_in_pieces_is_encoding_the_whole(monkeypatch: pytest.MonkeyPatc
     shapes = np.array([shape_of(w) for w in words])
     encoder = encoder_of(load_weights("reader"))
     whole = encode(encoder, vectors, shapes)
+    assert len(whole[0]) == len(whole[1]) == len(words)
     monkeypatch.setattr("ujar.learned.encoder._PIECE", 61)
-    assert np.allclose(encode(encoder, vectors, shapes), whole, atol=1e-4)
+    for pieces, states in zip(encode(encoder, vectors, shapes), whole, strict=True):
+        assert np.allclose(pieces, states, atol=1e-4)
 
 
 def test_words_never_seen_have_vectors_of_their_parts() -> None:

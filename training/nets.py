@@ -10,8 +10,9 @@ import torch
 from torch import nn
 
 from crf import Chain
+from ujar.learned.encoder import LOWER
 from ujar.learned.tokens import BUCKETS, buckets_of
-from ujar.learned.weights import load_weights
+from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
 from ujar.statements.reader import TAGS
 from ujar.statements.sequence import KNOWN
 
@@ -209,6 +210,32 @@ class Tuner:
         for parameter, mean in zip(self.parameters, self.mean, strict=True):
             parameter.copy_(mean)
         self.model.eval()
+
+
+@torch.no_grad()
+def upper_blocks() -> tuple[list[Block], tuple[int, ...], nn.LayerNorm]:
+    """The blocks of the package's encoder above LOWER, with their dilations, and its last norm."""
+    own = part_of(load_weights("reader"), "encoder")
+    dilations = tuple(int(d) for d in load_weights("reader")["dilations"])[LOWER:]
+    blocks = []
+    for arrays, dilation in zip(blocks_of(own)[LOWER:], dilations, strict=True):
+        inner, width = arrays["mix.weight"].shape
+        block = Block(width, inner, dilation)
+        _put_norm(block.norm, arrays, "norm")
+        kernel = torch.from_numpy(arrays["conv.weight"]).reshape(3, width, inner)
+        block.conv.weight.copy_(kernel.permute(2, 1, 0))
+        block.conv.bias.copy_(torch.from_numpy(arrays["conv.bias"]))
+        block.mix.weight.copy_(torch.from_numpy(arrays["mix.weight"].T))
+        block.mix.bias.copy_(torch.from_numpy(arrays["mix.bias"]))
+        blocks.append(block)
+    norm = nn.LayerNorm(len(own["norm.weight"]))
+    _put_norm(norm, own, "norm")
+    return blocks, dilations, norm
+
+
+def _put_norm(layer: nn.LayerNorm, arrays: Arrays, name: str) -> None:
+    layer.weight.copy_(torch.from_numpy(arrays[f"{name}.weight"]))
+    layer.bias.copy_(torch.from_numpy(arrays[f"{name}.bias"]))
 
 
 @torch.no_grad()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ujar.config import Config, load_config
 from ujar.errors import InputError, SettingError, TableError, UjarError, UsageError
 from ujar.pipeline import analyze, read_sources
-from ujar.records import Analysis, Article, Problem, Span, Statement, Step, TimeExpression
+from ujar.records import Actor, Analysis, Article, Event, Party, Problem, Span, Statement, Step, TimeExpression
 from ujar.write import explain
 
 if TYPE_CHECKING:
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Actor",
     "Analysis",
     "Article",
     "Config",
+    "Event",
     "InputError",
+    "Party",
     "Problem",
     "SettingError",
     "Span",
@@ -54,10 +57,14 @@ def read(
     url: str | None = None,
     id: str = "text",  # noqa: A002 - the name of the field
     reader: Reader = "learned",
+    events: bool = False,
 ) -> Analysis:
     """Who said what in one text: its statements in the order they stand, every span an offset into ``text``.
+
+    With ``events``, who did what to whom as well (``Analysis.events``).
 
     ``published`` anchors weekdays and dates without a year; without it they stay undated. ``reader``: "learned" (rules
     and trained models together) or "rules" (the rules alone).
     """
-    return analyze(Article(id=id, text=text, title=title, published=published, outlet=outlet, url=url), reader=reader)
+    article = Article(id=id, text=text, title=title, published=published, outlet=outlet, url=url)
+    return analyze(article, reader=reader, events=events)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_PROBLEMS, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 # Remarks that do not make a run one with problems: the articles were read.
 _REMARKS = frozenset({"no-date"})
+# Formats that hold events alone.
+_EVENT_FORMS = frozenset({"plover", "icews"})
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,10 +39,11 @@ def cli() -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "jsonl", "csv"]),
+    type=click.Choice(["table", "jsonl", "csv", "plover", "icews"]),
     default="table",
     show_default=True,
-    help="A listing to read, JSON Lines with offsets and text, or CSV with a row a statement.",
+    help="A listing to read, JSON Lines with offsets and text, CSV with a row a statement; of events: PLOVER records"
+    " (JSON Lines), or tab-separated rows like those of ICEWS.",
 )
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file instead of standard output."
@@ -50,6 +53,7 @@ def cli() -> None:
     type=click.Choice(["learned", "rules"]),
     help="Rules and trained models together (learned, the default), or the rules alone: quicker, finds less.",
 )
+@click.option("--events", is_flag=True, help="Find events too: who did what to whom (PLOVER).")
 @click.option("--explain", is_flag=True, help="Show in the listing which rule or model found each part.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def read(
@@ -59,10 +63,11 @@ def read(
     form: str,
     output: str | None,
     reader: str | None,
+    events: bool,  # noqa: FBT001 - click passes flags so
     explain: bool,  # noqa: FBT001 - click passes flags so
     debug: bool,  # noqa: FBT001
 ) -> None:
-    """Print who said what in the given news.
+    """Print who said what in the given news, and with --events who did what to whom.
 
     SOURCE is a text file, an HTML page, JSON Lines of articles (also .gz), a folder of these, an http(s) address,
     or - for standard input.
@@ -71,14 +76,17 @@ def read(
       ujar read article.txt --published 2024-06-07
       ujar read saved-pages/ --format csv --output statements.csv
       ujar read articles.jsonl.gz --format jsonl > statements.jsonl
+      ujar read articles.jsonl.gz --format icews > events.tsv
       ujar read https://example.com/berita/1
 
     Exit status: 0 all well, 1 error, 2 usage, 3 done but some sources have problems.
     """  # noqa: D301 - click takes the escape as "keep these lines as they are"
     del debug
     day = _day(published)
-    config = ujar.load_config(reader=reader)
+    config = ujar.load_config(reader=reader, events=events or form in _EVENT_FORMS or None)
     counts = {"articles": 0, "statements": 0, "problems": 0}
+    if config.events:
+        counts = {"articles": 0, "statements": 0, "events": 0, "problems": 0}
     with _progress() as advance:
         results = _counted(ujar.read_sources(sources, config, published=day, outlet=outlet), counts, advance)
         _write(results, form, output, explain=explain, single=len(sources) == 1)
@@ -199,6 +207,8 @@ def _counted(
         if isinstance(result, Analysis):
             counts["articles"] += 1
             counts["statements"] += len(result.statements)
+            if "events" in counts:
+                counts["events"] += len(result.events)
         for problem in problems:
             if problem.slug not in _REMARKS:
                 counts["problems"] += 1
@@ -240,6 +250,11 @@ def _write(
     from ujar.write import write_csv, write_jsonl, write_table
 
     with _target(output) as out:
+        if form in _EVENT_FORMS:
+            from ujar.write_events import write_icews, write_plover
+
+            (write_plover if form == "plover" else write_icews)(results, out)
+            return
         if form == "jsonl":
             write_jsonl(results, out)
         elif form == "csv":

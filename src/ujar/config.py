@@ -25,6 +25,7 @@ class Config:
     Attributes:
         data: folder of the evaluation data (gold statements, raw news); only eval/, bench/, training/ and some tests use it.
         reader: "learned" (rules and trained models together) or "rules" (the rules alone: quicker, finds less).
+        events: whether to find events beside statements.
         actors: folder of own tables of actors, which correct and extend those of the package; empty for none.
         max_bytes: largest file or line that is read, in bytes.
         max_page_bytes: largest HTML page, or answer of an address, in bytes; taking a page apart costs more than reading.
@@ -36,6 +37,7 @@ class Config:
 
     data: str = "../shared"
     reader: Reader = "learned"
+    events: bool = False
     actors: str = ""
     max_bytes: int = 64 * 1024 * 1024
     max_page_bytes: int = 5 * 1024 * 1024

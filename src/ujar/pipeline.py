@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ujar.config import Config
-from ujar.errors import UjarError
+from ujar.errors import UjarError, UsageError
 from ujar.parse import parse
 from ujar.read import load_sources
 from ujar.records import Analysis, Article, Parse, Problem, Reader, Statement
@@ -47,19 +47,36 @@ LONGEST_LEARNED = 40_000
 _NEAR = frozenset({"ms"})
 
 
-def analyze(article: Article, *, reader: Reader = "learned") -> Analysis:
-    """The statements of one article, in text order; every span lies in ``article.text``.
+def analyze(article: Article, *, reader: Reader = "learned", events: bool = False) -> Analysis:
+    """The statements of one article, in text order, and its events if asked for; every span lies in ``article.text``.
 
     ``reader``: "learned" (the rules and the trained models together) or "rules" (the rules alone). A text of more than
     ``LONGEST_LEARNED`` characters is read by the rules alone.
     """
+    if events and reader == "rules":
+        raise UsageError(
+            "events-need-learned", "the rules alone find no events", "leave --reader rules (the setting reader) out"
+        )
+    parsed, statements = read_statements(article, reader=reader)
+    if not events:
+        return Analysis(article, statements)
+    from ujar.events.find import find_events
+
+    if parsed.encoded is None:
+        message = f"no events were looked for: the text is longer than {LONGEST_LEARNED} characters"
+        return Analysis(article, statements, (Problem("no-events", "events", message, article.id),))
+    return Analysis(article, statements, events=find_events(parsed, statements))
+
+
+def read_statements(article: Article, *, reader: Reader = "learned") -> tuple[Parse, tuple[Statement, ...]]:
+    """An article cut up, and its statements."""
     if len(article.text) > LONGEST_LEARNED:
         reader = "rules"
     parsed = parse(article, mentions=reader == "learned")
     statements: tuple[Statement, ...] = ()
     for stage in STAGES[reader]:
         statements = stage(parsed, statements)
-    return Analysis(article, statements)
+    return parsed, statements
 
 
 def read_sources(
@@ -79,7 +96,8 @@ def read_sources(
             yield Analysis(article, (), problems)
             continue
         try:
-            yield replace(analyze(article, reader=config.reader), problems=problems)
+            found = analyze(article, reader=config.reader, events=config.events)
+            yield replace(found, problems=(*problems, *found.problems))
         except UjarError:
             # A damaged model or table: every article would fail, and the user must mend it.
             raise

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ujar.records import Analysis, Problem, Span, Statement
+from ujar.write_events import event_lines, event_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,7 @@ def as_row(analysis: Analysis) -> dict[str, Any]:
         "published": article.published.isoformat() if article.published else None,
         "text": article.text,
         "statements": [_statement_row(s) for s in analysis.statements],
+        "events": [event_row(e) for e in analysis.events],
         "problems": [_problem_row(p) for p in analysis.problems],
     }
 
@@ -165,6 +167,10 @@ def write_table(results: Iterable[Analysis | Problem], console: Console, *, step
             if steps:
                 found = "  ".join(f"{step.part}={step.rule}" for step in statement.steps)
                 console.print(Padding(Text(f"found by  {found}", style="dim"), (0, 0, 0, 3), expand=False))
+        for event in result.events:
+            console.print()
+            for indent, line, style in event_lines(result.article.text, event, steps=steps):
+                console.print(Padding(Text(clean(line), style=style), (0, 0, 0, indent), expand=False))
 
 
 def _heading(result: Analysis) -> Text:
@@ -176,6 +182,8 @@ def _heading(result: Analysis) -> Text:
         parts.append(article.published.isoformat())
     count = len(result.statements)
     parts.append(f"{count} statement{'' if count == 1 else 's'}")
+    if result.events:
+        parts.append(f"{len(result.events)} event{'' if len(result.events) == 1 else 's'}")
     return Text(" · ".join(parts), style="bold")
 
 

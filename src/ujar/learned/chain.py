@@ -24,53 +24,65 @@ def best_tags(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> 
 
     ``arrays``: ``steps`` [from, to] and ``first``, scores of transitions and of the first tag.
     """
-    steps = arrays["steps"]
-    batch, longest, count = emissions.shape
+    into = np.ascontiguousarray(arrays["steps"].T)
+    batch, longest, _ = emissions.shape
     order, live = _by_length(lengths, longest)
-    scores = emissions[order]
-    best = scores[:, 0] + arrays["first"]
-    back = np.zeros((longest, batch, count), dtype=np.int8)
+    scores = np.ascontiguousarray(emissions[order].transpose(1, 0, 2))
+    # The score of the best path to each tag. Which tag it came from is asked only of the tags that are taken in the end.
+    best = scores.copy()
+    best[0] += arrays["first"]
     for t in range(1, longest):
         n = live[t]
-        grown = best[:n, :, None] + steps
-        back[t, :n] = grown.argmax(1)
-        best[:n] = grown.max(1) + scores[:n, t]
+        best[t, :n] += (best[t - 1, :n, None, :] + into).max(2)
     tags = np.zeros((batch, longest), dtype=np.int64)
-    last = best.argmax(1)
+    limits = np.asarray(lengths)[order]
+    last = best[limits - 1, np.arange(batch)].argmax(1)
     for t in range(longest - 1, -1, -1):
         n = live[t]
         tags[:n, t] = last[:n]
         if t:
-            last[:n] = back[t, np.arange(n), last[:n]]
+            last[:n] = (best[t - 1, :n] + into[last[:n]]).argmax(1)
     out: list[np.ndarray] = [tags[0]] * batch
     for row, number in enumerate(order.tolist()):
         out[number] = tags[row, : lengths[number]]
     return out
 
 
+# After so many steps sums are brought back to 1, so that products of many factors stay in range (Rabiner 1989).
+_RESCALE = 4
+
+
 def tag_probabilities(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
     """The probability of each tag at each token (forward-backward): (batch, tokens, tags), 0 behind the lengths."""
-    # Each step is scaled to sum 1, so that products of many factors stay in range (Rabiner 1989).
     steps = np.exp(arrays["steps"])
     back_steps = np.ascontiguousarray(steps.T)
     batch, longest, count = emissions.shape
     order, live = _by_length(lengths, longest)
-    factors = np.exp(emissions - emissions.max(-1, keepdims=True))[order]
+    factors = np.exp(emissions - emissions.max(-1, keepdims=True))[order].transpose(1, 0, 2).copy()
     ahead = np.zeros((longest, batch, count), dtype=np.float32)
     first = arrays["first"]
-    state = factors[:, 0] * np.exp(first - first.max())
-    ahead[0] = state / state.sum(1, keepdims=True)
+    ahead[0] = factors[0] * np.exp(first - first.max())
     for t in range(1, longest):
         n = live[t]
-        state = (ahead[t - 1, :n] @ steps) * factors[:n, t]
-        ahead[t, :n] = state / np.maximum(state.sum(1, keepdims=True), 1e-30)
-    out = np.zeros(emissions.shape, dtype=np.float32)
-    behind = np.ones((batch, count), dtype=np.float32)
-    for t in range(longest - 1, -1, -1):
+        state = ahead[t - 1, :n] @ steps
+        state *= factors[t, :n]
+        if t % _RESCALE == 0:
+            state /= np.maximum(state.sum(1, keepdims=True), _TINY)
+        ahead[t, :n] = state
+    behind = np.zeros((longest, batch, count), dtype=np.float32)
+    for row, limit in enumerate(np.asarray(lengths)[order].tolist()):
+        behind[limit - 1, row] = 1
+    for t in range(longest - 1, 0, -1):
         n = live[t]
-        both = ahead[t, :n] * behind[:n]
-        out[order[:n], t] = both / np.maximum(both.sum(1, keepdims=True), 1e-30)
-        if t:
-            state = (factors[:n, t] * behind[:n]) @ back_steps
-            behind[:n] = state / np.maximum(state.sum(1, keepdims=True), 1e-30)
+        state = (factors[t, :n] * behind[t, :n]) @ back_steps
+        if t % _RESCALE == 0:
+            state /= np.maximum(state.sum(1, keepdims=True), _TINY)
+        behind[t - 1, :n] = state
+    both = ahead * behind
+    both /= np.maximum(both.sum(2, keepdims=True), _TINY)
+    out = np.zeros(emissions.shape, dtype=np.float32)
+    out[order] = both.transpose(1, 0, 2)
     return out
+
+
+_TINY = np.float32(1e-35)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # New words whose vectors are remembered: names recur within an article and across the day's news.
 _REMEMBERED = 20_000
+# After so many blocks nets with other tasks part from the reader.
+LOWER = 3
 
 
 class WordVectors:
@@ -70,10 +72,14 @@ _PIECE, _REACH = 2000, 32
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """An article as the nets see it: its tokens, and the state of each, float32 (tokens, width)."""
+    """An article as the nets see it: its tokens, and the state of each, float32 (tokens, width).
+
+    ``lower`` is the state after LOWER blocks, from which other nets go on in their own way.
+    """
 
     tokens: Tokens
     states: np.ndarray
+    lower: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +107,35 @@ def shipped() -> Encoder:
 def encode_text(text: str, words: Iterable[Word]) -> Encoded:
     """A text as the nets of the package see it."""
     tokens = tokens_of(text, words)
-    return Encoded(tokens, encode(shipped(), word_vectors().of(tokens.keys), tokens.shapes))
+    states, lower = encode(shipped(), word_vectors().of(tokens.keys), tokens.shapes)
+    return Encoded(tokens, states, lower)
 
 
-def encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> np.ndarray:
-    """The states of one text: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width)."""
+def encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The states of one text: vectors (tokens, width) and form classes (tokens) to float32 (tokens, width).
+
+    The second array has them after LOWER blocks, not normalised.
+    """
     count = len(vectors)
     if not count:
-        return vectors
+        return vectors, vectors
     if count <= _PIECE:
         return _encode(encoder, vectors, shapes)
     pieces = []
     for low in range(0, count, _PIECE):
         high = min(count, low + _PIECE)
         begin, end = max(0, low - _REACH), min(count, high + _REACH)
-        pieces.append(_encode(encoder, vectors[begin:end], shapes[begin:end])[low - begin : high - begin])
-    return np.concatenate(pieces)
+        both = _encode(encoder, vectors[begin:end], shapes[begin:end])
+        pieces.append([states[low - begin : high - begin] for states in both])
+    states, lower = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    return states, lower
 
 
-def _encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+def _encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x = (vectors + encoder.form[shapes])[None]
-    for own, dilation in encoder.blocks:
+    lower = x
+    for number, (own, dilation) in enumerate(encoder.blocks, start=1):
         x = block(own, dilation, x)
-    return np.asarray(normal(encoder.norm, "norm", x)[0])
+        if number == LOWER:
+            lower = x
+    return np.asarray(normal(encoder.norm, "norm", x)[0]), np.asarray(lower[0])

@@ -40,16 +40,20 @@ def block(own: Arrays, dilation: int, x: np.ndarray, keep: np.ndarray | None = N
         y *= keep
     batch, tokens, width = y.shape
     # The kernel is stored as (3 * width, inner): what stands before, at, and after the token, side by side.
-    beside = np.zeros((batch, tokens, 3 * width), dtype=np.float32)
-    beside[:, dilation:, :width] = y[:, : max(0, tokens - dilation)]
+    inside = max(0, tokens - dilation)
+    beside = np.empty((batch, tokens, 3 * width), dtype=np.float32)
+    beside[:, :dilation, :width] = 0
+    beside[:, dilation:, :width] = y[:, :inside]
     beside[:, :, width : 2 * width] = y
-    beside[:, : max(0, tokens - dilation), 2 * width :] = y[:, dilation:]
+    beside[:, :inside, 2 * width :] = y[:, dilation:]
+    beside[:, inside:, 2 * width :] = 0
     inner = beside.reshape(batch * tokens, 3 * width) @ own["conv.weight"]
     inner += own["conv.bias"]
     np.maximum(inner, 0, out=inner)
     out = inner @ own["mix.weight"]
     out += own["mix.bias"]
-    return np.asarray(out.reshape(batch, tokens, width) + x)
+    out += x.reshape(batch * tokens, width)
+    return np.asarray(out.reshape(batch, tokens, width))
 
 
 def softmax(x: np.ndarray) -> np.ndarray:

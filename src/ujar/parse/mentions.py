@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags, tag_probabilities
+from ujar.learned.chain import best_tags
 from ujar.learned.encoder import encode, shipped, word_vectors
 from ujar.learned.layers import block, linear, softmax
 from ujar.learned.tokens import shape_of, word_key
@@ -83,20 +83,20 @@ def _without_names(text: str, mentions: list[Mention]) -> Iterator[Mention]:
 def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[tuple[int, int, int, float]]:
     """What one head ("names", "roles", "nergrit") finds: tokens [first, last), number of the kind, probability.
 
-    The probability is that of the least sure token. ``states``: of the block of the heads, (tokens, width); ``cuts``: the
+    The probability is that of the least sure token, its neighbours left aside. ``states``: of the block of the heads, (tokens, width); ``cuts``: the
     tokens at which sentences begin, over which no name runs.
     """
     own = _model().heads[head]
     emissions = linear(own, "tag", states)
-    islands = _islands(softmax(emissions)[:, 0] < _SURELY_NONE, cuts)
+    chances = softmax(emissions)
+    islands = _islands(chances[:, 0] < _SURELY_NONE, cuts)
     for at in range(0, len(islands), _BATCH):
         batch = islands[at : at + _BATCH]
         lengths = [last - first for first, last in batch]
         padded = np.zeros((len(batch), max(lengths), emissions.shape[1]), dtype=np.float32)
         for row, (first, last) in enumerate(batch):
             padded[row, : last - first] = emissions[first:last]
-        sure = tag_probabilities(own, padded, lengths)
-        for row, ((first, _), path) in enumerate(zip(batch, best_tags(own, padded, lengths), strict=True)):
+        for (first, _), path in zip(batch, best_tags(own, padded, lengths), strict=True):
             tags = path.tolist()
             place = 0
             while place < len(tags):
@@ -107,7 +107,7 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
                 place += 1
                 while place < len(tags) and tags[place] == 2 * kind + 2:
                     place += 1
-                chance = float(min(sure[row, i, tags[i]] for i in range(begin, place)))
+                chance = float(min(chances[first + i, tags[i]] for i in range(begin, place)))
                 yield first + begin, first + place, kind, chance
 
 
@@ -133,5 +133,5 @@ def _islands(doubtful: np.ndarray, cuts: Sequence[int]) -> list[tuple[int, int]]
 def tag_forms(forms: Sequence[str], head: str) -> list[tuple[int, int, int, float]]:
     """What one head finds in a sentence that is cut into words already; as ``tag_states``."""
     shapes = np.array([shape_of(f) for f in forms], dtype=np.int64)
-    states = encode(shipped(), word_vectors().of([word_key(f) for f in forms]), shapes)
+    states, _ = encode(shipped(), word_vectors().of([word_key(f) for f in forms]), shapes)
     return list(tag_states(block(_model().block, 1, states[None])[0], head, [0]))

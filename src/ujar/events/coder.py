@@ -1,0 +1,255 @@
+"""The learned coder: words that tell of an event, then for each of them who does it to whom, where, if what, and how far.
+
+The layout is that of the statement reader, and so are the lower blocks of the encoder; the upper ones are tuned anew. One net gives every token a type of event or none; a
+second one looks at the sentences around each likely trigger and tags actors, recipients, place and condition *of that
+event*, and tells mode and status. Trained by ``training/events.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ujar.events.plover import STATUSES, TYPES
+from ujar.events.triggers import right_share
+from ujar.learned.chain import best_tags, tag_probabilities
+from ujar.learned.layers import block, linear, normal, softmax
+from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
+from ujar.records import Span
+from ujar.statements.reader import distance_class, window_of
+
+if TYPE_CHECKING:
+    from ujar.events.triggers import Match
+    from ujar.events.view import View
+    from ujar.records import EventStatus, EventType
+
+PARTS = ("actor", "recipient", "place", "condition")
+TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
+KINDS: tuple[EventType, ...] = tuple(TYPES)
+# No mode, then those of each type.
+MODES: tuple[tuple[str, str] | None, ...] = (None, *((t.name, mode) for t in TYPES.values() for mode in t.modes))
+# A token is looked at as a trigger from this probability on.
+POSSIBLE = 0.25
+# What is told in the end.
+KEEP = 0.35
+# What the table does not know is told only when the net is surer than that; what it knows, by one word or by several,
+# counts so much when the net sees nothing in it.
+_NET_ALONE, _ROW_ALONE, _ROWS_ALONE = 0.8, 0.3, 0.4
+# The window: the sentence, and so many tokens of the one before and the one behind.
+AROUND = 40
+_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the net makes of one trigger.
+
+    Attributes:
+        token: the token it is told by.
+        trigger: the words.
+        type, mode, status: what it is taken for.
+        probability: that this tells of an event of this type, as the net sees it.
+        row: the row of the table that says the same, or None.
+        parts: spans of each part, by the names in PARTS, with the probability that each is right.
+    """
+
+    token: int
+    trigger: Span
+    type: EventType
+    mode: str | None
+    status: EventStatus
+    probability: float
+    row: Match | None = None
+    parts: dict[str, tuple[tuple[Span, float], ...]] = field(default_factory=dict)
+
+    @property
+    def chance(self) -> float:
+        """How probable this is, net and table taken together."""
+        return chance_of(self.probability, self.row)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The arrays of the coder, by what they are for."""
+
+    arrays: Arrays
+    upper: tuple[tuple[Arrays, int], ...]
+    norm: Arrays
+    first: tuple[tuple[Arrays, int], ...]
+    blocks: tuple[tuple[Arrays, int], ...]
+    chain: Arrays
+
+
+def model_of(arrays: Arrays) -> Model:
+    """The coder that some arrays are (those of the package, or one being trained)."""
+    return Model(
+        arrays,
+        tuple(zip(blocks_of(arrays, "upper"), (int(d) for d in arrays["upper_dilations"]), strict=True)),
+        part_of(arrays, "upper_norm"),
+        tuple(zip(blocks_of(arrays, "first"), (int(d) for d in arrays["first_dilations"]), strict=True)),
+        tuple(zip(blocks_of(arrays), (int(d) for d in arrays["span_dilations"]), strict=True)),
+        part_of(arrays, "chain"),
+    )
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Model:
+    """The coder of the package, loaded on first use."""
+    return model_of(load_weights("events"))
+
+
+def chance_of(probability: float, row: Match | None) -> float:
+    """How probable it is that a trigger tells of its event: net and table each have a say."""
+    if row is None:
+        return probability * _NET_ALONE
+    alone = _ROW_ALONE if len(row.row.parts) == 1 else _ROWS_ALONE
+    return right_share(row.row) * (alone + (1 - alone) * probability)
+
+
+def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[Draft]:
+    """The likely events of an article, one for each trigger, in text order.
+
+    ``encoded``: the states of its tokens after the lower blocks of the package's encoder, (tokens, width).
+    """
+    model = model or shipped()
+    arrays = model.arrays
+    if not len(encoded):
+        return []
+    x = encoded[None]
+    for own, dilation in model.upper:
+        x = block(own, dilation, x)
+    x = normal(model.norm, "norm", x) + linear(arrays, "known", view.known)
+    for own, dilation in model.first:
+        x = block(own, dilation, x)
+    states = np.asarray(x[0])
+    chances = softmax(linear(arrays, "trigger", states))
+    jobs = _triggers(chances)
+    # What the table knows is looked at too, whatever the net thinks of it.
+    told = {(token, kind) for first, last, kind in jobs for token in range(first, last)}
+    for token, match in view.rows.items():
+        kind = KINDS.index(match.row.type)
+        if token == match.first and not any((t, kind) in told for t in range(match.first, match.last)):
+            jobs.append((token, token + 1, kind))
+    kept = [job for job in jobs if chance_of(*_seen(view, chances, job)) >= KEEP and not _overruled(view, job)]
+    # Windows of like length together: less is computed on padding.
+    sizes = {job: _size(view, job) for job in kept}
+    kept.sort(key=lambda job: (sizes[job], job))
+    out = []
+    at = 0
+    while at < len(kept):
+        last = at + 1
+        while last < len(kept) and last - at < _BATCH and sizes[kept[last]] <= sizes[kept[at]] * 1.4 + 24:
+            last += 1
+        out += _read(model, view, states, chances, kept[at:last])
+        at = last
+    return sorted(out, key=lambda d: d.token)
+
+
+def _overruled(view: View, job: tuple[int, int, int]) -> bool:
+    """Whether a row of several words, which knows better, says that a trigger tells of another type."""
+    first, last, kind = job
+    rows = [m.row for t in range(first, last) if (m := view.rows.get(t))]
+    return any(len(r.parts) > 1 and r.type != KINDS[kind] for r in rows) and not any(
+        r.type == KINDS[kind] for r in rows
+    )
+
+
+def _size(view: View, job: tuple[int, int, int]) -> int:
+    low, high = window_of(view.sequence.sentences, job[0], job[1], AROUND)
+    return high - low
+
+
+def _seen(view: View, chances: np.ndarray, job: tuple[int, int, int]) -> tuple[float, Match | None]:
+    """What net and table say of a trigger."""
+    first, last, kind = job
+    row = next((m for t in range(first, last) if (m := view.rows.get(t)) and m.row.type == KINDS[kind]), None)
+    return float(chances[first:last, 1 + kind].max()), row
+
+
+def _triggers(chances: np.ndarray) -> list[tuple[int, int, int]]:
+    """Runs of tokens that tell of the same type: first token, last, number of the type; the likeliest token is looked at."""
+    out: list[tuple[int, int, int]] = []
+    likely = np.flatnonzero(1 - chances[:, 0] >= POSSIBLE).tolist()
+    for token in likely:
+        kind = int(chances[token, 1:].argmax())
+        if out and out[-1][1] == token and out[-1][2] == kind:
+            out[-1] = (out[-1][0], token + 1, kind)
+        else:
+            out.append((token, token + 1, kind))
+    return out
+
+
+def _read(
+    model: Model, view: View, states: np.ndarray, chances: np.ndarray, jobs: list[tuple[int, int, int]]
+) -> list[Draft]:
+    """The drafts for some triggers."""
+    arrays = model.arrays
+    sentences, tokens = view.sequence.sentences, view.sequence.tokens
+    windows = [window_of(sentences, first, last, AROUND) for first, last, _ in jobs]
+    lengths = [high - low for low, high in windows]
+    inner = linear(arrays, "into", states)
+    x = np.zeros((len(jobs), max(lengths), inner.shape[1]), dtype=np.float32)
+    keep = np.zeros((len(jobs), max(lengths), 1), dtype=np.float32)
+    for row, ((first, last, kind), (low, high)) in enumerate(zip(jobs, windows, strict=True)):
+        place = np.arange(low, high)
+        distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
+        side = np.sign(sentences[low:high] - sentences[first]) + 1
+        x[row, : high - low] = (
+            inner[low:high]
+            + linear(arrays, "pivot", states[first:last].mean(0))
+            + arrays["kind.weight"][kind]
+            + arrays["where.weight"][distance_class(distance)]
+            + arrays["same.weight"][side]
+            + arrays["hint.bias"]
+        )
+        hint = view.hint(first)
+        if hint is not None:
+            x[row, : high - low] += hint[low:high] @ arrays["hint.weight"]
+        keep[row, : high - low] = 1
+    for own, dilation in model.blocks:
+        x = block(own, dilation, x, keep)
+    x = normal(arrays, "norm", x)
+    emissions = linear(arrays, "tag", x)
+    paths = best_tags(model.chain, emissions, lengths)
+    sure = tag_probabilities(model.chain, emissions, lengths)
+    out = []
+    for row, ((first, last, kind), (low, _)) in enumerate(zip(jobs, windows, strict=True)):
+        middle = x[row, first - low : last - low].mean(0)
+        type_ = KINDS[kind]
+        probability, told = _seen(view, chances, (first, last, kind))
+        fits = np.array([m is None or m[0] == type_ for m in MODES])
+        mode = MODES[int(np.where(fits, linear(arrays, "mode", middle), -1e9).argmax())]
+        out.append(
+            Draft(
+                token=first,
+                trigger=Span(tokens.starts[first], tokens.ends[last - 1]),
+                type=type_,
+                mode=mode[1] if mode else None,
+                status=STATUSES[int(linear(arrays, "status", middle).argmax())],
+                probability=probability,
+                row=told,
+                parts=_parts(view, paths[row].tolist(), sure[row], low),
+            )
+        )
+    return out
+
+
+def _parts(view: View, tags: list[int], sure: np.ndarray, low: int) -> dict[str, tuple[tuple[Span, float], ...]]:
+    """The spans that the tags of a window mark."""
+    tokens = view.sequence.tokens
+    found: dict[str, list[tuple[Span, float]]] = {part: [] for part in PARTS}
+    at = 0
+    while at < len(tags):
+        if tags[at] == 0:
+            at += 1
+            continue
+        start, number = at, (tags[at] - 1) // 2
+        at += 1
+        while at < len(tags) and tags[at] == 2 + 2 * number:
+            at += 1
+        chance = float(sure[start, 1 + 2 * number : 3 + 2 * number].sum())
+        found[PARTS[number]].append((Span(tokens.starts[low + start], tokens.ends[low + at - 1]), chance))
+    return {part: tuple(spans) for part, spans in found.items()}

@@ -1,0 +1,314 @@
+"""The events of an article: drafts of triggers, their parties named and resolved, mentions of one event joined."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ujar.actors import resolve
+from ujar.events.contexts import contexts_of
+from ujar.events.parties import Parties
+from ujar.events.plover import BY_SPEAKING, SYMMETRIC
+from ujar.records import Event, Party, Span, Step
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from ujar.events.coder import Draft, Model
+    from ujar.events.view import View
+    from ujar.records import Analysis, EventStatus, Parse, Statement
+
+# A part is taken from this probability on.
+_SURE = 0.3
+
+
+def find_events(parse: Parse, statements: tuple[Statement, ...], *, model: Model | None = None) -> tuple[Event, ...]:
+    """The events of an article whose statements are known, in text order; actors are resolved on its day."""
+    from ujar.events.coder import draft
+    from ujar.events.view import view_of
+
+    if parse.encoded is None or not parse.words:
+        return ()
+    view = view_of(parse, statements)
+    drafts = draft(view, parse.encoded.lower, model)
+    if not drafts:
+        return ()
+    parties = Parties(parse, statements)
+    told = [event for d in drafts if (event := _event(parse, parties, view, d)) is not None]
+    return tuple(sorted(joined(told), key=lambda e: e.trigger.start))
+
+
+def resolve_events(analysis: Analysis) -> Analysis:
+    """The analysis with the parties of its events resolved anew, by the tables as they are now."""
+    on = analysis.article.published
+    text = analysis.article.text
+    events = tuple(
+        replace(
+            e,
+            actors=tuple(resolved(text, p, on) for p in e.actors),
+            recipients=tuple(resolved(text, p, on) for p in e.recipients),
+        )
+        for e in analysis.events
+    )
+    return replace(analysis, events=events)
+
+
+def resolved(text: str, party: Party, on: date | None) -> Party:
+    """The party with its actor: by its words and its name, else by its office, on a day."""
+    words = text[party.span.start : party.span.end]
+    actor = resolve(words, on, name=party.name, country=party.country)
+    if actor.code is None and party.role:
+        office = resolve(party.role, on, country=party.country)
+        if office.code is not None:
+            actor = office
+    return replace(party, actor=actor)
+
+
+def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | None:
+    """An event of a draft, or None when nobody does it."""
+    text, on = parse.article.text, parse.article.published
+    sides: dict[str, list[Party]] = {"actor": [], "recipient": []}
+    sure = 1.0
+    tokens = view.sequence.tokens
+    grammar: list[list[Span]] = [[], []]
+    if draft.row is not None:
+        grammar = [
+            [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in side] for side in view.grammar(draft.row)
+        ]
+    condition = condition_of(parse, parties, draft.trigger) or _surest(draft, "condition")
+    number = parties.statement_at(draft.trigger.start)
+    told = parties.statements[number] if number is not None and draft.type not in BY_SPEAKING else None
+    for side, found in sides.items():
+        for span, chance in draft.parts.get(side, ()):
+            if chance < _SURE or (condition is not None and _meet(span, condition)):
+                continue
+            if side == "actor" and draft.row is not None and draft.row.row.voice == "passive":
+                # What a passive verb is said of suffers it.
+                if any(_meet(span, g) for g in grammar[1]):
+                    continue
+            if told is not None and told.source is not None and _meet(span, told.source):
+                # A deed that somebody tells of is not his.
+                continue
+            party = parties.party(span)
+            if party is not None:
+                found.append(resolved(text, party, on))
+                sure = min(sure, chance)
+    rule = "net" if draft.row is None else f"row {draft.row.row.form!r}, net"
+    if draft.row is not None and not all(sides.values()):
+        # A side that the net does not see is the one that the grammar knows.
+        for (side, found), spans in zip(sides.items(), grammar, strict=True):
+            for span in () if found else spans:
+                if condition is not None and _meet(span, condition):
+                    continue
+                party = parties.party(span)
+                if party is not None:
+                    sides[side].append(resolved(text, party, on))
+                    rule = rule.removesuffix(", grammar") + ", grammar"
+    if not sides["actor"]:
+        own = number if number is not None else parties.statement_of(draft.trigger)
+        if own is not None and draft.type in BY_SPEAKING and parties.statements[own].speaker:
+            # Said without naming oneself: the speaker's own act.
+            statement = parties.statements[own]
+            party = parties._speaker(own, statement.source or statement.contents[0])  # noqa: SLF001
+            if party is not None:
+                sides["actor"].append(resolved(text, party, on))
+                rule += ", speaker"
+    if not sides["actor"]:
+        return None
+    actors = _distinct(sides["actor"])
+    names = {p.name for p in actors}
+    recipients = tuple(p for p in _distinct(sides["recipient"]) if p.name not in names)
+    claimed = told.speaker if told is not None and told.speaker not in names else None
+    place = _surest(draft, "place")
+    confidence = round(draft.chance * (0.5 + 0.5 * sure), 3)
+    return Event(
+        type=draft.type,
+        mode=draft.mode,
+        status=status_of(parse, parties, draft),
+        trigger=draft.trigger,
+        actors=actors,
+        recipients=recipients,
+        condition=condition,
+        place=place,
+        date=_day(parse, parties, draft.trigger, number),
+        claimed_by=claimed,
+        statement=number,
+        contexts=contexts_of(parse, draft.trigger),
+        mentions=(draft.trigger,),
+        steps=(Step("event", f"{rule} {draft.probability:.2f}"),),
+        confidence=confidence,
+    )
+
+
+_FUTURE = frozenset("akan bakal hendak berencana rencananya rencana segera berniat bersiap".split())
+_NOT = frozenset("tidak tak bukan belum tanpa membantah menampik menyangkal bantah dibantah".split())
+_IF = frozenset("jika bila apabila kalau seandainya andai asalkan".split())
+_CLAUSE_END = frozenset(', . ; : " ” “ ) maka'.split())
+
+
+def status_of(parse: Parse, parties: Parties, draft: Draft) -> EventStatus:
+    """How far an event has come: as the words in front of its trigger say, else as the net sees it.
+
+    An act by speaking is actual once it is spoken, whatever it promises. What a year dates, other than that of the
+    article or the one before, is historical.
+    """
+    at = bisect_left(parse.words, (draft.trigger.start, -1, ""))
+    first = max(0, at - 12)
+    sentence = bisect_right(parties.sentence_starts, draft.trigger.start) - 1
+    if sentence >= 0:
+        first = max(first, bisect_left(parse.words, (parse.sentences[sentence].start, -1, "")))
+    before = [w.lower for w in parse.words[first:at]]
+    on = parse.article.published
+    if sentence >= 0 and on is not None:
+        span = parse.sentences[sentence]
+        years = [
+            t.start.year
+            for t in parse.times
+            if t.type == "DATE" and t.start is not None and span.start <= t.span.start < span.end
+        ]
+        if years and max(years) < on.year - 1:
+            return "historical"
+    if draft.type in BY_SPEAKING:
+        return draft.status if draft.status in ("historical", "denied") else "actual"
+    if draft.row is None or not any(None is not part and part & (_NOT | _FUTURE) for part in draft.row.row.parts):
+        if any(w in _NOT for w in before[-3:]):
+            return "denied"
+        if any(w in _IF for w in before):
+            return "conditional"
+        if any(w in _FUTURE for w in before[-3:]):
+            return "planned"
+    return draft.status
+
+
+def condition_of(parse: Parse, parties: Parties, trigger: Span) -> Span | None:
+    """The words behind "jika", "bila" … in the sentence of a trigger, up to the comma or the end, when it is outside them."""
+    at = bisect_right(parties.sentence_starts, trigger.start) - 1
+    if at < 0:
+        return None
+    sentence = parse.sentences[at]
+    first = bisect_left(parse.words, (sentence.start, -1, ""))
+    begin: int | None = None
+    end = sentence.end
+    for word in parse.words[first:]:
+        if word.start >= sentence.end:
+            break
+        if begin is None:
+            if word.lower in _IF:
+                begin = word.end
+        elif word.lower in _CLAUSE_END:
+            end = word.start
+            break
+    if begin is None:
+        return None
+    text = parse.article.text[begin:end]
+    start = begin + len(text) - len(text.lstrip())
+    span = Span(start, begin + len(text.rstrip(" .,")))
+    return span if span.end > span.start and not _meet(span, trigger) else None
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _surest(draft: Draft, part: str) -> Span | None:
+    spans = draft.parts.get(part, ())
+    return max(spans, key=lambda s: s[1])[0] if spans else None
+
+
+def _distinct(parties: list[Party]) -> tuple[Party, ...]:
+    """The parties, each once."""
+    out: dict[str, Party] = {}
+    for party in parties:
+        out.setdefault(party.name, party)
+    return tuple(out.values())
+
+
+def _day(parse: Parse, parties: Parties, trigger: Span, number: int | None) -> str | None:
+    """The day of an event: the expression in its sentence, else that of its statement, else the day of the article."""
+    at = bisect_right(parties.sentence_starts, trigger.start) - 1
+    if at >= 0:
+        sentence = parse.sentences[at]
+        near = [
+            t
+            for t in parse.times
+            if t.type == "DATE" and t.value and sentence.start <= t.span.start and t.span.end <= sentence.end
+        ]
+        if near:
+            nearest = min(near, key=lambda t: min(abs(t.span.start - trigger.end), abs(trigger.start - t.span.end)))
+            return nearest.value if nearest.value and nearest.value[:4].isdigit() and "W" not in nearest.value else None
+    if number is not None and parties.statements[number].date:
+        return parties.statements[number].date
+    published = parse.article.published
+    return published.isoformat() if published else None
+
+
+@dataclass(slots=True)
+class _Group:
+    event: Event
+    actors: frozenset[str]
+    recipients: frozenset[str]
+
+
+def joined(events: list[Event]) -> list[Event]:
+    """Mentions of one event as one: the same type, the same actors, and recipients that do not contradict each other.
+
+    The clearest mention, the most confident one, is told; the others lend it recipients that it lacks.
+    """
+    groups: list[_Group] = []
+    for event in sorted(events, key=lambda e: (-e.confidence, e.trigger.start)):
+        own = _Group(event, _who(event.actors), _who(event.recipients))
+        for group in groups:
+            if _same(group, own):
+                group.event = replace(
+                    group.event,
+                    mentions=tuple(sorted((*group.event.mentions, *event.mentions))),
+                    recipients=group.event.recipients or event.recipients,
+                )
+                group.recipients = group.recipients or own.recipients
+                break
+        else:
+            groups.append(own)
+    told = [g.event for g in groups]
+    return [e for e in told if not (e.type == "MOBILIZE" and any(_used(e, other) for other in told))]
+
+
+def _used(moved: Event, other: Event) -> bool:
+    """Whether a force that is moved is then used, in the same breath: the codebook counts the use alone."""
+    near = abs(other.trigger.start - moved.trigger.start) < _BREATH
+    return other.type == "ASSAULT" and other.status == "actual" and near and _who(other.actors) == _who(moved.actors)
+
+
+# So many characters are one breath.
+_BREATH = 60
+
+
+# What acts for a state: "Israel", "militer Israel" and "Netanyahu" may be one actor, named in three ways.
+_STATE = frozenset({None, "GOV", "MIL", "SPY"})
+
+
+def _who(parties: tuple[Party, ...]) -> frozenset[str]:
+    """The parties as far as they are told apart: another state is one actor, at home every office and body is its own."""
+    return frozenset(_key(p) for p in parties)
+
+
+def _key(party: Party) -> str:
+    actor = party.actor
+    if actor is None or actor.code is None:
+        return party.name.lower()
+    if actor.code == "IDN":
+        return actor.id or party.name.lower()
+    return actor.code if actor.sector in _STATE else f"{actor.code} {actor.sector}"
+
+
+def _same(one: _Group, other: _Group) -> bool:
+    if one.event.type != other.event.type or (one.event.status == "denied") != (other.event.status == "denied"):
+        return False
+    if one.event.type in SYMMETRIC:
+        both, these = one.actors | one.recipients, other.actors | other.recipients
+        return both <= these or these <= both
+    near = abs(one.event.trigger.start - other.event.trigger.start) < _BREATH
+    if one.actors != other.actors:
+        # "mengancam Barat dengan konsekuensi serius" is one threat, whoever is taken for one of its actors.
+        return near and not one.actors.isdisjoint(other.actors)
+    return near or one.recipients == other.recipients or not one.recipients or not other.recipients

@@ -1,0 +1,150 @@
+"""Who takes part in an event: from the words beside its trigger to the fullest name the article has."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ujar.actors import resolve
+from ujar.records import Party, Span
+from ujar.statements.cast import Cast
+from ujar.statements.lexicon import lexicon
+
+if TYPE_CHECKING:
+    from ujar.records import Mention, Parse, Statement
+
+# Who speaks of himself, or of himself and others.
+_FIRST_PERSON = frozenset("saya aku kami kita pihaknya beta".split())
+_THIRD_PERSON = frozenset("dia ia beliau mereka dirinya keduanya -nya nya".split())
+# Codes that are no state.
+_NO_STATE = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
+
+
+class Parties:
+    """The parties of one article: mentions found again by their place, pronouns by who spoke or was named last."""
+
+    def __init__(self, parse: Parse, statements: tuple[Statement, ...]) -> None:
+        self.parse = parse
+        self.text = parse.article.text
+        self.on = parse.article.published
+        self.statements = statements
+        self.cast = Cast(parse, statements)
+        self.names = [m for m in parse.mentions if m.kind != "role"]
+        self.name_starts = [m.span.start for m in self.names]
+        self.sentence_starts = [s.start for s in parse.sentences]
+        self.states = [
+            (m.span.start, code) for m in self.names if m.kind in ("place", "nationality") if (code := self._state(m))
+        ]
+        self.state_starts = [start for start, _ in self.states]
+        # What the article is about: the state that its names most often belong to.
+        common = Counter(
+            code
+            for m in self.names
+            if m.kind != "other"
+            and (code := resolve(self.text[slice(*m.span)], self.on).code)
+            and code not in _NO_STATE
+        )
+        self.usual = common.most_common(1)[0][0] if common else None
+
+    def _state(self, mention: Mention) -> str | None:
+        actor = resolve(self.text[mention.span.start : mention.span.end], self.on)
+        return actor.code if actor.id and actor.id.startswith("state:") else None
+
+    def statement_at(self, place: int) -> int | None:
+        """The number of the statement in whose content a character lies."""
+        for number, statement in enumerate(self.statements):
+            if any(c.start <= place < c.end for c in statement.contents):
+                return number
+        return None
+
+    def statement_of(self, span: Span) -> int | None:
+        """The number of the statement whose source meets a span, nearest cue first."""
+        for number, statement in enumerate(self.statements):
+            if statement.source and statement.source.start < span.end and span.start < statement.source.end:
+                return number
+        return None
+
+    def party(self, span: Span) -> Party | None:
+        """The party that some words name; None for a pronoun that nobody stands behind."""
+        words = self.text[span.start : span.end]
+        lower = words.lower()
+        if lower in _FIRST_PERSON:
+            number = self.statement_at(span.start)
+            return self._speaker(number, span) if number is not None else None
+        if lower in _THIRD_PERSON or lower.split()[0] in lexicon().pronoun:
+            return self._behind(span)
+        number = self.statement_of(span)
+        persons = [m for m in self._inside(span) if m.kind == "person"]
+        if persons:
+            # Of several names the one in front: "Joe Biden dan Kamala Harris" are two parties, said as one.
+            name = self.cast.full(self.text[slice(*persons[0].span)])
+            return Party(span, name, self._role(name) or self._beside(span, persons[0].span), self._country(span))
+        if number is not None and self.statements[number].speaker:
+            return self._speaker(number, span)
+        name = self.cast.full(words)
+        if name == words and words[:1].isupper() and " " not in words:
+            # A part of a name that is tagged as none: "Stoltenberg".
+            bearers = {p.name for p in map(self.cast.people.alias, self.cast.people.by_word.get(lower, []))}
+            if len(bearers) == 1:
+                name = bearers.pop()
+                return Party(span, name, self._role(name), self._country(span))
+        return Party(span, name, None, self._country(span))
+
+    def _speaker(self, number: int, span: Span) -> Party | None:
+        statement = self.statements[number]
+        if statement.speaker is None:
+            return None
+        return Party(span, statement.speaker, statement.role, self._country(statement.source or span))
+
+    def _behind(self, span: Span) -> Party | None:
+        """Who a pronoun stands for: the speaker whose source it is, else who spoke or was named last before it."""
+        number = self.statement_of(span)
+        if number is not None:
+            return self._speaker(number, span)
+        spoke = [
+            (max(c.start for c in s.contents), i)
+            for i, s in enumerate(self.statements)
+            if s.speaker and s.speaker_type == "person" and (s.source or s.contents[0]).start < span.start
+        ]
+        at = bisect_left(self.name_starts, span.start) - 1
+        named = next((m for m in self.names[max(0, at - 8) : at + 1][::-1] if m.kind == "person"), None)
+        if spoke and (named is None or max(spoke)[0] > named.span.start):
+            return self._speaker(max(spoke)[1], span)
+        if named is None:
+            return None
+        name = self.cast.full(self.text[slice(*named.span)])
+        return Party(span, name, self._role(name), self._country(named.span))
+
+    def _inside(self, span: Span) -> list[Mention]:
+        low = bisect_left(self.name_starts, span.start)
+        return self.names[low : bisect_left(self.name_starts, span.end)]
+
+    def _role(self, name: str) -> str | None:
+        for person in self.cast.persons:
+            if person.name == name:
+                return person.role
+        return None
+
+    def _beside(self, span: Span, name: Span) -> str | None:
+        """What stands in the party's words before the name: its office."""
+        words = self.text[span.start : name.start].strip(" ,")
+        return words or None
+
+    def _country(self, span: Span) -> str | None:
+        """The state that the words suggest for a bare office or group.
+
+        One that is named in them, else the last one in front of them in the sentence, else the first one behind, else
+        the state that the article names most often.
+        """
+        low, high = bisect_left(self.state_starts, span.start), bisect_left(self.state_starts, span.end)
+        if high > low:
+            return self.states[low][1]
+        if not self.parse.sentences:
+            return self.usual
+        sentence = self.parse.sentences[max(0, bisect_right(self.sentence_starts, span.start) - 1)]
+        if low and self.states[low - 1][0] >= sentence.start:
+            return self.states[low - 1][1]
+        if high < len(self.states) and self.states[high][0] < sentence.end:
+            return self.states[high][1]
+        return self.usual
