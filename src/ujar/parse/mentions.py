@@ -71,6 +71,12 @@ def _without_names(text: str, mentions: list[Mention]) -> Iterator[Mention]:
             start = mention.span.end - len(text[office : mention.span.end].lstrip())
             yield replace(mention, span=Span(start, mention.span.end), kind="person")
             continue
+        if mention.kind == "person" and office is not None and office < mention.span.end:
+            # "Presiden Finlandia | Alexander Stubb", tagged as one name.
+            start = mention.span.end - len(text[office : mention.span.end].lstrip())
+            if start < mention.span.end:
+                yield replace(mention, span=Span(start, mention.span.end))
+                continue
         at = bisect_left(starts, mention.span.end) - 1
         if mention.kind == "role" and at >= 0 and persons[at].end > mention.span.end > persons[at].start:
             end = len(text[: persons[at].start].rstrip())

@@ -273,6 +273,8 @@ def _longer(cast: Cast, words: list[Word]) -> str | None:
             and end - index < 8
             and text[tokens[end].start].isupper()
             and tokens[end].start - tokens[end - 1].end <= 1
+            # "Presiden Finlandia" is no shorter form of "Presiden Finlandia Alexander Stubb".
+            and end not in cast.people.at_token
         ):
             end += 1
         if end > index + len(wanted):

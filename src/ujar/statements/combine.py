@@ -19,6 +19,8 @@ from ujar.learned.layers import sigmoid
 from ujar.learned.weights import load_weights
 from ujar.records import Span, Statement, StatementKind, Step
 from ujar.statements.confidence import words_right
+from ujar.statements.indirect import NEGATIONS
+from ujar.statements.media import MEDIUM_KINDS, MEDIUM_PAIRS, is_medium_name
 from ujar.statements.sequence import COLUMN as _KNOWN
 
 if TYPE_CHECKING:
@@ -153,10 +155,40 @@ def readings_of(
         if at in seen:
             continue
         told = _told(parse, proposal)
-        if told is not None:
+        if told is None or _unsaid(sequence, at):
+            continue
+        inner = _passed_on(parse, told, out)
+        if inner is None:
             out.append(Reading(told, at, "model", proposal))
+        else:
+            # The net is right that words are passed on here; whose they are the rules know.
+            inner.origin, inner.proposal = "agree", proposal
     _measure(parse, sequence, out)
     return out
+
+
+def _unsaid(sequence: Sequence, at: int) -> bool:
+    """Whether a cue is one of telling, and denied: "tidak menjelaskan apa …" says nothing."""
+    keys = sequence.tokens.keys
+    return at > 0 and keys[at - 1] in NEGATIONS and keys[at] in _TELLING
+
+
+_TELLING = frozenset("menjelaskan menyebut menyebutkan merinci merincikan mengungkap mengungkapkan memberitahu menyampaikan".split())
+
+
+def _passed_on(parse: Parse, told: Statement, readings: list[Reading]) -> Reading | None:
+    """The rules' reading of what a medium only passes on: "Putin mengancam …, menurut surat kabar The Moscow Times"."""
+    if told.source is None:
+        return None
+    words = parse.article.text[told.source.start : told.source.end].lower().split()
+    first = " ".join(words[:2])
+    if not (is_medium_name(" ".join(words)) or words[0] in MEDIUM_KINDS or first in MEDIUM_PAIRS):
+        return None
+    for reading in readings:
+        cue = reading.statement.cue
+        if reading.origin == "rule" and cue is not None and any(c.start <= cue.start < c.end for c in told.contents):
+            return reading
+    return None
 
 
 def _told(parse: Parse, proposal: Proposal | None) -> Statement | None:

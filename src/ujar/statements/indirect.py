@@ -54,7 +54,7 @@ _INANIMATE = frozenset(
 )
 
 
-_NOT = frozenset("tidak tak belum enggan bukan tanpa gagal".split())
+NEGATIONS = frozenset("tidak tak belum enggan bukan tanpa gagal".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def reported(unit: Unit, floor: int, index: int, inherited: Range | None) -> Rep
         and unit.lower(index - 1) != "yang"
     ):
         return None
-    negated = any(unit.lower(i) in _NOT for i in range(max(floor, index - 3), index))
+    negated = any(unit.lower(i) in NEGATIONS for i in range(max(floor, index - 3), index))
     if negated and (unit.lower(index) not in _STANCE or how == "relative"):
         return None
     count = len(unit.tokens)

@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from ujar.statements.unit import Unit
 
 # "kantor berita AFP", "laman PBB", "media pemerintah": a medium by its first word.
-_KIND = frozenset("media laman situs portal harian majalah koran televisi stasiun website blog tabloid".split())
-_TWO = frozenset(
-    {("surat", "kabar"), ("kantor", "berita"), ("stasiun", "televisi"), ("stasiun", "tv"), ("akun", "resmi")}
-)
+MEDIUM_KINDS = frozenset("media laman situs portal harian majalah koran televisi stasiun website blog tabloid".split())
+MEDIUM_PAIRS = frozenset({"surat kabar", "kantor berita", "stasiun televisi", "stasiun tv", "akun resmi"})
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +28,7 @@ def is_medium(unit: Unit, phrase: Range) -> bool:
     if start >= end:
         return False
     first = unit.lower(start)
-    if first in _KIND or (first, unit.lower(start + 1)) in _TWO:
+    if first in MEDIUM_KINDS or f"{first} {unit.lower(start + 1)}" in MEDIUM_PAIRS:
         return True
     return is_medium_name(unit.text[unit.tokens[start].start : unit.tokens[end - 1].end])
 
