@@ -236,14 +236,11 @@ def _same(parse: Parse, one: Statement, other: Statement) -> bool:
     ]
 
 
-_EDGE = " \t\r\n\u00a0\"'“”‘’«».,;:!?-–—()…"
-
-
 def _trim(text: str, span: Span) -> tuple[int, int]:
     start, end = span
-    while start < end and text[start] in _EDGE:
+    while start < end and not text[start].isalnum():
         start += 1
-    while end > start and text[end - 1] in _EDGE:
+    while end > start and not text[end - 1].isalnum():
         end -= 1
     return start, end
 
