@@ -34,7 +34,7 @@ MODES: tuple[tuple[str, str] | None, ...] = (None, *((t.name, mode) for t in TYP
 # A token is looked at as a trigger from this probability on.
 POSSIBLE = 0.25
 # What is told in the end.
-KEEP = 0.35
+KEEP = 0.32
 # What the table does not know is told only when the net is surer than that; what it knows, by one word or by several,
 # counts so much when the net sees nothing in it.
 _NET_ALONE, _ROW_ALONE, _ROWS_ALONE = 0.8, 0.3, 0.4

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ujar.events.coder import Draft, Model
     from ujar.events.view import View
-    from ujar.records import Analysis, EventStatus, Parse, Statement
+    from ujar.records import Analysis, EventStatus, EventType, Parse, Statement
 
 # A part is taken from this probability on.
 _SURE = 0.3
@@ -114,7 +114,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
             if party is not None:
                 sides["actor"].append(resolved(text, party, on))
                 rule += ", speaker"
-    if not sides["actor"]:
+    if not political(draft.type, sides["actor"], sides["recipient"]):
         return None
     actors = _distinct(sides["actor"])
     names = {p.name for p in actors}
@@ -211,6 +211,19 @@ def _meet(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
+# Whoever is none of these may act politically: civilians, companies and the like do when they protest, or against those.
+_PRIVATE = frozenset({"CVL", "BUS", "MED", "EDU", "JRN", "CRM", "AGR", "REF"})
+_BY_THE_PEOPLE = frozenset({"PROTEST", "ASSAULT", "COERCE"})
+
+
+def political(type_: EventType, actors: list[Party], recipients: list[Party]) -> bool:
+    """Whether somebody does it whom the tables know, and a political actor takes part: one that is not private."""
+    if not any(p.actor is not None and p.actor.code is not None for p in actors):
+        return False
+    known = [p.actor for p in (*actors, *recipients) if p.actor is not None and p.actor.code is not None]
+    return type_ in _BY_THE_PEOPLE or any(a.sector not in _PRIVATE for a in known)
+
+
 def _surest(draft: Draft, part: str) -> Span | None:
     spans = draft.parts.get(part, ())
     return max(spans, key=lambda s: s[1])[0] if spans else None
@@ -257,7 +270,7 @@ def joined(events: list[Event]) -> list[Event]:
     """
     groups: list[_Group] = []
     for event in sorted(events, key=lambda e: (-e.confidence, e.trigger.start)):
-        own = _Group(event, _who(event.actors), _who(event.recipients))
+        own = _Group(event, _who(event.actors), frozenset(_kind(p) for p in event.recipients))
         for group in groups:
             if _same(group, own):
                 group.event = replace(
@@ -298,6 +311,14 @@ def _key(party: Party) -> str:
         return party.name.lower()
     if actor.code == "IDN":
         return actor.id or party.name.lower()
+    return actor.code if actor.sector in _STATE else f"{actor.code} {actor.sector}"
+
+
+def _kind(party: Party) -> str:
+    """A recipient as far as one demand or charge is told from another: state and sector, else the name."""
+    actor = party.actor
+    if actor is None or actor.code is None:
+        return party.name.lower()
     return actor.code if actor.sector in _STATE else f"{actor.code} {actor.sector}"
 
 

@@ -134,8 +134,8 @@ class Parties:
     def _country(self, span: Span) -> str | None:
         """The state that the words suggest for a bare office or group.
 
-        One that is named in them, else the last one in front of them in the sentence, else the first one behind, else
-        the state that the article names most often.
+        One that is named in them, else the last one in front of them in the sentence, else the state that the article
+        is most about.
         """
         low, high = bisect_left(self.state_starts, span.start), bisect_left(self.state_starts, span.end)
         if high > low:
@@ -145,6 +145,4 @@ class Parties:
         sentence = self.parse.sentences[max(0, bisect_right(self.sentence_starts, span.start) - 1)]
         if low and self.states[low - 1][0] >= sentence.start:
             return self.states[low - 1][1]
-        if high < len(self.states) and self.states[high][0] < sentence.end:
-            return self.states[high][1]
         return self.usual

@@ -173,7 +173,9 @@ def _unsaid(sequence: Sequence, at: int) -> bool:
     return at > 0 and keys[at - 1] in NEGATIONS and keys[at] in _TELLING
 
 
-_TELLING = frozenset("menjelaskan menyebut menyebutkan merinci merincikan mengungkap mengungkapkan memberitahu menyampaikan".split())
+_TELLING = frozenset(
+    "menjelaskan menyebut menyebutkan merinci merincikan mengungkap mengungkapkan memberitahu menyampaikan".split()
+)
 
 
 def _passed_on(parse: Parse, told: Statement, readings: list[Reading]) -> Reading | None:
