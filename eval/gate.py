@@ -79,12 +79,12 @@ def main() -> int:
         },
     }
     for name in ("sentences", "dev", "held"):
-        figures = score_events.measure(name)
+        coded = score_events.measure(name)
         now[f"events, {name}"] = {
             "fingerprint": score_events.fingerprint(name),
-            "figures": {key: round(figures[key]["f"], 4) for key in ("type", "loose", "who", "full") if key in figures}
+            "figures": {key: round(coded[key]["f"], 4) for key in ("type", "loose", "who", "full") if key in coded}
             | (
-                {f"{kind} found": round(own["type"] / own["gold"], 4) for kind, own in figures["by_type"].items()}
+                {f"{kind} found": round(own["type"] / own["gold"], 4) for kind, own in coded["by_type"].items()}
                 if name == "sentences"
                 else {}
             ),

@@ -124,13 +124,12 @@ LIGHT = frozenset(
 
 def anchor_of(view: View, first: int, last: int, kind: str) -> int:
     """The token of a trigger that tells of the event: one that the table knows by this type, by any, else a full word."""
-    tests = (
-        lambda t: t in view.rows and view.rows[t].row.type == kind and keys[t] not in LIGHT,
-        lambda t: t in view.rows and keys[t] not in LIGHT,
-        lambda t: keys[t] not in LIGHT and not view.sequence.known[t, COLUMN["person"]],
-    )
     keys = view.sequence.tokens.keys
-    return next((t for test in tests for t in range(first, last) if test(t)), first)
+    full = [t for t in range(first, last) if keys[t] not in LIGHT]
+    known = [t for t in full if t in view.rows]
+    own = [t for t in known if view.rows[t].row.type == kind]
+    words = [t for t in full if not view.sequence.known[t, COLUMN["person"]]]
+    return next(iter((*own, *known, *words)), first)
 
 
 def learning_rows() -> tuple[list[Row], list[Row]]:
