@@ -38,6 +38,15 @@ STATEMENTS = [
     statement("tenda sudah diperiksa", "Menurut", "dia", "Rina Wulandari"),
     statement("bantuan terlambat", "membantah", "Budi Santoso dari Kementerian Sosial", "Budi Santoso"),
 ]
+EVENT = {
+    "type": "REJECT", "mode": None, "status": "actual", "trigger": "membantah",
+    "actors": [{"text": "Budi Santoso", "name": "Budi Santoso", "code": "IDN", "sector": "GOV"}], "recipients": [],
+    "condition": None, "claimed_by": None, "date": None, "place": None,
+}  # fmt: skip
+PLACED = EVENT | {
+    "trigger": span("membantah"),
+    "actors": [{"span": span("Budi Santoso"), "name": "Budi Santoso", "code": "IDN", "sector": "GOV"}],
+}
 LABELLED = "Rina\tB-{0}\nWulandari\tI-{0}\ndi\tO\nJakarta\tB-{1}\n.\tO\n\n"
 
 
@@ -73,6 +82,17 @@ def sample(tmp_path: Path) -> tuple[Path, Path]:
     (notes / "names.jsonl").write_text(
         "".join(json.dumps({"id": f"a{n}", **names}) + "\n" for n in range(4, 10)), encoding="utf-8"
     )
+    (data / "plover").mkdir()
+    (data / "plover" / "articles_train.jsonl").write_text(
+        "".join(json.dumps(row | {"events": [EVENT]}) + "\n" for row in rows[:2]), encoding="utf-8"
+    )
+    (notes / "events.jsonl").write_text(
+        "".join(json.dumps({"id": f"a{n}", "events": [PLACED]}) + "\n" for n in range(4, 8)), encoding="utf-8"
+    )
+    (notes / "event_sentences.jsonl").write_text(
+        "".join(json.dumps({"id": f"REJECT-{n}", "text": TEXT, "events": [PLACED]}) + "\n" for n in range(3)),
+        encoding="utf-8",
+    )
     return data, project
 
 
@@ -95,6 +115,9 @@ def test_tables(sample: tuple[Path, Path], tmp_path: Path) -> None:
     assert "rina" not in words.read_text(encoding="utf-8").lower()
     assert whole.read_text(encoding="utf-8").startswith("form\n")
     assert table.read_text(encoding="utf-8").startswith("form\tright\tseen\nspeaker ")
+    shares = tmp_path / "precision.tsv"
+    run(project, data, "trigger_precision.py", str(shares))
+    assert len(shares.read_text(encoding="utf-8").splitlines()) > 1000
 
 
 def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
@@ -109,14 +132,17 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     run(project, data, "statements.py", str(encoder), "--epochs", "1", "--folds", "2", "--proposals", str(parts))
     assert "calibration error" in run(project, data, "combine.py", str(parts), "--check")
     assert "speaker right" in run(project, data, "speakers.py", str(parts), "--check")
+    run(project, data, "events.py", "--epochs", "1")
     after = {p.name: p.read_bytes() for p in models.glob("*.npz")}
-    assert set(after) == set(before) == {"vectors.npz", "reader.npz", "combine.npz", "speakers.npz"}
+    assert set(after) == set(before) == {
+        "vectors.npz", "reader.npz", "combine.npz", "speakers.npz", "events.npz",
+    }  # fmt: skip
     assert all(after[name] != before[name] for name in after)
     for path in models.glob("*.npz"):
         with np.load(path, allow_pickle=False) as arrays:
             assert all(np.isfinite(a).all() for a in arrays.values() if a.dtype.kind == "f"), path.name
     # The package reads with what was just made.
-    code = "import ujar; print(len(ujar.read('\"Kami siap,\" kata Rina.').statements))"
+    code = "import ujar; print(len(ujar.read('\"Kami siap,\" kata Rina.', events=True).statements))"
     environment = {**os.environ, "PYTHONPATH": str(project / "src")}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
 
