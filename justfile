@@ -24,6 +24,7 @@ train data="../shared":
     .venv/bin/python training/statements.py out/encoder.pt --folds 3 --proposals out/parts
     .venv/bin/python training/combine.py out/parts --check
     .venv/bin/python training/speakers.py out/parts --check
+    .venv/bin/python training/trigger_precision.py
     .venv/bin/python training/events.py
 
 gate:

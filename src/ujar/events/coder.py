@@ -1,8 +1,9 @@
-"""The learned coder: words that tell of an event, then for each of them who does it to whom, where, if what, and how far.
+"""The learned coder: whether a word of the table tells of an event here, who does it to whom, where, if what, and how far.
 
-The layout is that of the statement reader, and so are the lower blocks of the encoder; the upper ones are tuned anew. One net gives every token a type of event or none; a
-second one looks at the sentences around each likely trigger and tags actors, recipients, place and condition *of that
-event*, and tells mode and status. Trained by ``training/events.py``.
+The layout is that of the statement reader, and so are the lower blocks of the encoder; the upper ones are tuned anew.
+One net gives every token a type of event or none, and so says whether to believe a row of the table; a second one looks
+at the sentences around each trigger that is believed and tags actors, recipients, place and condition *of that event*,
+and tells mode and status. Trained by ``training/events.py``.
 """
 
 from __future__ import annotations
@@ -31,13 +32,10 @@ TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
 KINDS: tuple[EventType, ...] = tuple(TYPES)
 # No mode, then those of each type.
 MODES: tuple[tuple[str, str] | None, ...] = (None, *((t.name, mode) for t in TYPES.values() for mode in t.modes))
-# A token is looked at as a trigger from this probability on.
-POSSIBLE = 0.25
 # What is told in the end.
 KEEP = 0.32
-# What the table does not know is told only when the net is surer than that; what it knows, by one word or by several,
-# counts so much when the net sees nothing in it.
-_NET_ALONE, _ROW_ALONE, _ROWS_ALONE = 0.8, 0.3, 0.4
+# A row of one word, or of several, counts so much when the net sees nothing in it.
+_ROW_ALONE, _ROWS_ALONE = 0.3, 0.4
 # The window: the sentence, and so many tokens of the one before and the one behind.
 AROUND = 40
 _BATCH = 64
@@ -52,7 +50,7 @@ class Draft:
         trigger: the words.
         type, mode, status: what it is taken for.
         probability: that this tells of an event of this type, as the net sees it.
-        row: the row of the table that says the same, or None.
+        row: the row of the table that fires.
         parts: spans of each part, by the names in PARTS, with the probability that each is right.
     """
 
@@ -62,7 +60,7 @@ class Draft:
     mode: str | None
     status: EventStatus
     probability: float
-    row: Match | None = None
+    row: Match
     parts: dict[str, tuple[tuple[Span, float], ...]] = field(default_factory=dict)
 
     @property
@@ -101,39 +99,26 @@ def shipped() -> Model:
     return model_of(load_weights("events"))
 
 
-def chance_of(probability: float, row: Match | None) -> float:
+def chance_of(probability: float, match: Match) -> float:
     """How probable it is that a trigger tells of its event: net and table each have a say."""
-    if row is None:
-        return probability * _NET_ALONE
-    alone = _ROW_ALONE if len(row.row.parts) == 1 else _ROWS_ALONE
-    return right_share(row.row) * (alone + (1 - alone) * probability)
+    alone = _ROW_ALONE if len(match.row.parts) == 1 else _ROWS_ALONE
+    return right_share(match.row) * (alone + (1 - alone) * probability)
 
 
 def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[Draft]:
-    """The likely events of an article, one for each trigger, in text order.
+    """The likely events of an article, one for each row of the table that fires and that the net believes, in text order.
 
     ``encoded``: the states of its tokens after the lower blocks of the package's encoder, (tokens, width).
     """
     model = model or shipped()
     arrays = model.arrays
-    if not len(encoded):
+    rows = sorted({(m.first, KINDS.index(m.row.type)) for m in view.rows.values()})
+    if not rows:
         return []
-    x = encoded[None]
-    for own, dilation in model.upper:
-        x = block(own, dilation, x)
-    x = normal(model.norm, "norm", x) + linear(arrays, "known", view.known)
-    for own, dilation in model.first:
-        x = block(own, dilation, x)
-    states = np.asarray(x[0])
+    states = _states(model, view, encoded, [token for token, _ in rows])
     chances = softmax(linear(arrays, "trigger", states))
-    jobs = _triggers(chances)
-    # What the table knows is looked at too, whatever the net thinks of it.
-    told = {(token, kind) for first, last, kind in jobs for token in range(first, last)}
-    for token, match in view.rows.items():
-        kind = KINDS.index(match.row.type)
-        if token == match.first and not any((t, kind) in told for t in range(match.first, match.last)):
-            jobs.append((token, token + 1, kind))
-    kept = [job for job in jobs if chance_of(*_seen(view, chances, job)) >= KEEP and not _overruled(view, job)]
+    jobs = [(token, token + 1, kind) for token, kind in rows]
+    kept = [job for job in jobs if chance_of(_seen(view, chances, job), view.rows[job[0]]) >= KEEP]
     # Windows of like length together: less is computed on padding.
     sizes = {job: _size(view, job) for job in kept}
     kept.sort(key=lambda job: (sizes[job], job))
@@ -148,13 +133,31 @@ def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[D
     return sorted(out, key=lambda d: d.token)
 
 
-def _overruled(view: View, job: tuple[int, int, int]) -> bool:
-    """Whether a row of several words, which knows better, says that a trigger tells of another type."""
-    first, last, kind = job
-    rows = [m.row for t in range(first, last) if (m := view.rows.get(t))]
-    return any(len(r.parts) > 1 and r.type != KINDS[kind] for r in rows) and not any(
-        r.type == KINDS[kind] for r in rows
-    )
+# The convolutions in front of the triggers see so many tokens to each side.
+_REACH = 12
+
+
+def _states(model: Model, view: View, encoded: np.ndarray, triggers: list[int]) -> np.ndarray:
+    """The states of the sentences that hold triggers and of those beside them, (tokens, width); 0 for the others."""
+    sentences = view.sequence.sentences
+    own = sentences[triggers]
+    wanted = np.isin(sentences, np.concatenate([own - 1, own, own + 1]))
+    edges = np.diff(wanted.astype(np.int8), prepend=0, append=0)
+    places: list[np.ndarray] = []
+    for first, last in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
+        # Nothing is seen across a gap.
+        places += [np.arange(first, last), np.full(_REACH, -1)]
+    index = np.concatenate(places[:-1])
+    there = (index >= 0)[:, None].astype(np.float32)
+    x, keep = (encoded[index] * there)[None], there[None]
+    for block_, dilation in model.upper:
+        x = block(block_, dilation, x, keep)
+    x = normal(model.norm, "norm", x) + linear(model.arrays, "known", view.known[index])
+    for block_, dilation in model.first:
+        x = block(block_, dilation, x, keep)
+    out = np.zeros((len(sentences), x.shape[2]), dtype=np.float32)
+    out[index[index >= 0]] = x[0][index >= 0]
+    return out
 
 
 def _size(view: View, job: tuple[int, int, int]) -> int:
@@ -162,24 +165,10 @@ def _size(view: View, job: tuple[int, int, int]) -> int:
     return high - low
 
 
-def _seen(view: View, chances: np.ndarray, job: tuple[int, int, int]) -> tuple[float, Match | None]:
-    """What net and table say of a trigger."""
-    first, last, kind = job
-    row = next((m for t in range(first, last) if (m := view.rows.get(t)) and m.row.type == KINDS[kind]), None)
-    return float(chances[first:last, 1 + kind].max()), row
-
-
-def _triggers(chances: np.ndarray) -> list[tuple[int, int, int]]:
-    """Runs of tokens that tell of the same type: first token, last, number of the type; the likeliest token is looked at."""
-    out: list[tuple[int, int, int]] = []
-    likely = np.flatnonzero(1 - chances[:, 0] >= POSSIBLE).tolist()
-    for token in likely:
-        kind = int(chances[token, 1:].argmax())
-        if out and out[-1][1] == token and out[-1][2] == kind:
-            out[-1] = (out[-1][0], token + 1, kind)
-        else:
-            out.append((token, token + 1, kind))
-    return out
+def _seen(view: View, chances: np.ndarray, job: tuple[int, int, int]) -> float:
+    """What the net makes of a row: the probability of its type at the likeliest of its words."""
+    match = view.rows[job[0]]
+    return float(chances[match.first : match.last, 1 + job[2]].max())
 
 
 def _read(
@@ -219,7 +208,6 @@ def _read(
     for row, ((first, last, kind), (low, _)) in enumerate(zip(jobs, windows, strict=True)):
         middle = x[row, first - low : last - low].mean(0)
         type_ = KINDS[kind]
-        probability, told = _seen(view, chances, (first, last, kind))
         fits = np.array([m is None or m[0] == type_ for m in MODES])
         mode = MODES[int(np.where(fits, linear(arrays, "mode", middle), -1e9).argmax())]
         out.append(
@@ -229,8 +217,8 @@ def _read(
                 type=type_,
                 mode=mode[1] if mode else None,
                 status=STATUSES[int(linear(arrays, "status", middle).argmax())],
-                probability=probability,
-                row=told,
+                probability=_seen(view, chances, (first, last, kind)),
+                row=view.rows[first],
                 parts=_parts(view, paths[row].tolist(), sure[row], low),
             )
         )

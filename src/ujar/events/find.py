@@ -71,11 +71,9 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     sides: dict[str, list[Party]] = {"actor": [], "recipient": []}
     sure = 1.0
     tokens = view.sequence.tokens
-    grammar: list[list[Span]] = [[], []]
-    if draft.row is not None:
-        grammar = [
-            [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in side] for side in view.grammar(draft.row)
-        ]
+    grammar = [
+        [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in side] for side in view.grammar(draft.row)
+    ]
     condition = condition_of(parse, parties, draft.trigger) or _surest(draft, "condition")
     number = parties.statement_at(draft.trigger.start)
     told = parties.statements[number] if number is not None and draft.type not in BY_SPEAKING else None
@@ -83,7 +81,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
         for span, chance in draft.parts.get(side, ()):
             if chance < _SURE or (condition is not None and _meet(span, condition)):
                 continue
-            if side == "actor" and draft.row is not None and draft.row.row.voice == "passive":
+            if side == "actor" and draft.row.row.voice == "passive":
                 # What a passive verb is said of suffers it.
                 if any(_meet(span, g) for g in grammar[1]):
                     continue
@@ -94,8 +92,8 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
             if party is not None:
                 found.append(resolved(text, party, on))
                 sure = min(sure, chance)
-    rule = "net" if draft.row is None else f"row {draft.row.row.form!r}, net"
-    if draft.row is not None and not all(sides.values()):
+    rule = f"row {draft.row.row.form!r}, net"
+    if not all(sides.values()):
         # A side that the net does not see is the one that the grammar knows.
         for (side, found), spans in zip(sides.items(), grammar, strict=True):
             for span in () if found else spans:
@@ -171,7 +169,7 @@ def status_of(parse: Parse, parties: Parties, draft: Draft) -> EventStatus:
             return "historical"
     if draft.type in BY_SPEAKING:
         return draft.status if draft.status in ("historical", "denied") else "actual"
-    if draft.row is None or not any(None is not part and part & (_NOT | _FUTURE) for part in draft.row.row.parts):
+    if not any(part is not None and part & (_NOT | _FUTURE) for part in draft.row.row.parts):
         if any(w in _NOT for w in before[-3:]):
             return "denied"
         if any(w in _IF for w in before):

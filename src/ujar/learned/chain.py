@@ -19,6 +19,16 @@ def _by_length(lengths: Sequence[int], longest: int) -> tuple[np.ndarray, list[i
     return order, (limits[:, None] > np.arange(longest)).sum(0).tolist()
 
 
+def follows(tags: Sequence[int]) -> bool:
+    """Whether no inside tag (2, 4 …) stands without its own begin (1, 3 …) or inside in front of it."""
+    before = 0
+    for tag in tags:
+        if tag and tag % 2 == 0 and before not in (tag, tag - 1):
+            return False
+        before = tag
+    return True
+
+
 def best_tags(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:
     """The most probable tag sequence of each member of a batch (Viterbi); emissions (batch, tokens, tags).
 

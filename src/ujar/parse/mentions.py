@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags
+from ujar.learned.chain import best_tags, follows
 from ujar.learned.encoder import encode, shipped, word_vectors
 from ujar.learned.layers import block, linear, softmax
 from ujar.learned.tokens import shape_of, word_key
@@ -102,7 +102,7 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
     islands: list[tuple[int, int]] = []
     for first, last in _islands(chances[:, 0] < _SURELY_NONE, cuts):
         # Where every token is sure of its tag, and the tags follow each other, there is nothing to weigh.
-        if all(sure[first:last]) and _follow(likeliest[first:last]):
+        if all(sure[first:last]) and follows(likeliest[first:last]):
             told.append((first, likeliest[first:last]))
         else:
             islands.append((first, last))
@@ -126,16 +126,6 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
                 place += 1
             chance = float(min(chances[first + i, tags[i]] for i in range(begin, place)))
             yield first + begin, first + place, kind, chance
-
-
-def _follow(tags: list[int]) -> bool:
-    """Whether no inside tag stands without its begin."""
-    before = 0
-    for tag in tags:
-        if tag and tag % 2 == 0 and before not in (tag, tag - 1):
-            return False
-        before = tag
-    return True
 
 
 def _islands(doubtful: np.ndarray, cuts: Sequence[int]) -> list[tuple[int, int]]:
