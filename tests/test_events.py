@@ -18,6 +18,8 @@ from ujar.tables import load_table
 from ujar.write_events import ICEWS_COLUMNS, write_icews, write_plover
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ujar.records import Event
 
 
@@ -175,3 +177,27 @@ def test_scores() -> None:
     assert score_of("ASSAULT", "beat") == -7.5
     assert score_of("PROTEST", "vandalize") == -5
     assert {t.quad for t in TYPES.values()} == {1, 2, 3, 4}
+
+
+def test_the_seed_article(data_folder: Path) -> None:
+    text = (data_folder / "seed" / "article.txt").read_text(encoding="utf-8")
+    events = found(text)
+
+    def told(kind: str, status: str, code: str, sector: str | None) -> list[Event]:
+        return [
+            e
+            for e in events
+            if (e.type, e.status) == (kind, status)
+            and any(p.actor and (p.actor.code, p.actor.sector) == (code, sector) for p in e.actors)
+        ]
+
+    # Neither NATO nor Finland sends troops; that is denied, not done.
+    assert told("MOBILIZE", "denied", "IGO", None)
+    assert told("MOBILIZE", "denied", "FIN", "GOV")
+    (request,) = told("REQUEST", "actual", "IGO", None)
+    assert "USA" in {p.actor.code for p in request.recipients if p.actor}
+    assert request.actors[0].actor is not None
+    assert request.actors[0].actor.office == "Sekretaris Jenderal NATO"
+    threats = told("THREATEN", "actual", "RUS", "GOV")
+    assert any(e.condition and text[slice(*e.condition)].startswith("Ukraina diizinkan") for e in threats)
+    assert not [e for e in events if e.type == "ASSAULT" and e.status == "actual"]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ujar.events.view import View
     from ujar.records import Analysis, EventStatus, EventType, Parse, Statement
 
+# No event is told below this confidence.
+LEAST = 0.3
 # A part is taken from this probability on.
 _SURE = 0.3
 
@@ -35,7 +37,7 @@ def find_events(parse: Parse, statements: tuple[Statement, ...], *, model: Model
     if not drafts:
         return ()
     parties = Parties(parse, statements)
-    told = [event for d in drafts if (event := _event(parse, parties, view, d)) is not None]
+    told = [e for d in drafts if (e := _event(parse, parties, view, d)) is not None and e.confidence >= LEAST]
     return tuple(sorted(joined(told), key=lambda e: e.trigger.start))
 
 
