@@ -112,3 +112,11 @@ def test_any_text(text: str) -> None:
     for word in parsed.words:
         assert last <= word.start < word.end <= size
         last = word.end
+
+
+def test_a_brand_run_into_a_name_is_parted_where_both_stand_elsewhere() -> None:
+    text = "NasDem rapat. Ketua Umum NasDemSurya Paloh hadir, kata Surya. iPhoneRina tetap satu."
+    forms = [text[w.start : w.end] for w in find_words(text)]
+    assert forms.count("NasDem") == 2
+    assert forms.count("Surya") == 2
+    assert "iPhoneRina" in forms

@@ -86,3 +86,20 @@ def test_a_mark_that_does_not_close_is_refused() -> None:
 
 def test_braces_of_the_text_are_kept() -> None:
     assert parse_marks("x", r"\{a\} {cue|kata}")[0] == "{a} kata"
+
+
+def test_two_spellings_of_a_name_are_one_person() -> None:
+    from ujar.statements.names import Naming, find_people
+
+    found = [
+        Naming(0, 3, ("Mohammad", "Javad", "Rahimi"), None),
+        Naming(9, 12, ("Mohamad", "Javad", "Rahimi"), None),
+        Naming(20, 22, ("Javad", "Rahimi"), None),
+        Naming(30, 32, ("Budi", "Santosa"), None),
+        Naming(40, 42, ("Budi", "Santoso"), None),
+        Naming(50, 52, ("Rini", "Wati"), None),
+        Naming(60, 62, ("Rina", "Wati"), None),
+    ]
+    names = sorted(p.name for p in find_people(found))
+    # Long words may be misspelt; short ones that differ are two persons.
+    assert names == ["Budi Santosa", "Mohammad Javad Rahimi", "Rina Wati", "Rini Wati"]

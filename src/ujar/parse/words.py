@@ -109,6 +109,10 @@ def _cut(form: str, forms: set[str], common: frozenset[str]) -> int:
         cut -= 1
         known = form[:cut] in forms or form[cut:] in forms or form[cut:].lower() in common
         return cut if cut > 1 and known else 0
+    for cut in range(2, len(form) - 2):
+        # "NasDemSurya", where NasDem and Surya stand too.
+        if form[cut].isupper() and form[:cut] in forms and form[cut:] in forms:
+            return cut
     if len(form) > 40 or not form[1:].islower():
         return 0
     names = capital_words()

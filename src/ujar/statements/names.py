@@ -426,7 +426,43 @@ def find_people(mentions: list[Naming]) -> list[Person]:
     for person in people:
         person.mentions.sort()
         person.words = _without_body(person)
-    return people
+    return _respelled(people)
+
+
+# With more persons than this a text is a list, and is not searched for spellings.
+_FEW = 60
+
+
+def _respelled(people: list[Person]) -> list[Person]:
+    """The persons, two spellings of one name joined ("Mohammad Javad Zarif", "Mohamad Javad Zarif"): the commoner one stays."""
+    if len(people) > _FEW:
+        return people
+    out: list[Person] = []
+    for person in sorted(people, key=lambda p: (-len(p.mentions), p.mentions[0])):
+        same = next((p for p in out if _one_letter(p.words, person.words)), None)
+        if same is None:
+            out.append(person)
+            continue
+        same.roles += [r for r in person.roles if r not in same.roles]
+        same.mentions = sorted([*same.mentions, *person.mentions])
+        same.forms |= person.forms
+    if len(out) == len(people):
+        return people
+    return [p for p in people if any(p is q for q in out)]
+
+
+def _one_letter(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two names of several words differ in one letter of one long word."""
+    if len(one) != len(other) or len(one) < 2:
+        return False
+    differing = [(a.lower(), b.lower()) for a, b in zip(one, other, strict=True) if a.lower() != b.lower()]
+    if len(differing) != 1:
+        return False
+    short, long = sorted(differing[0], key=len)
+    if len(short) < 5 or len(long) - len(short) > 1:
+        return False
+    at = next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
+    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
 
 
 def _without_body(person: Person) -> tuple[str, ...]:

@@ -149,8 +149,12 @@ class People:
                 return fuller
         elif person.words[0].lower() in _ADDRESS:
             # "Buya Syafii" of "Ahmad Syafii Maarif": the one person of the article who bears that name.
-            bearers = [p for p in self.by_word.get(person.words[1].lower(), []) if len(p.words) > 1 and p is not person]
-            if len(bearers) == 1 and bearers[0].words[0].lower() not in _ADDRESS:
+            bearers = [
+                p
+                for p in self.by_word.get(person.words[1].lower(), [])
+                if len(p.words) > 1 and p is not person and p.words[0].lower() not in _ADDRESS
+            ]
+            if len(bearers) == 1:
                 return bearers[0]
         usual = bodies().nickname.get(person.name.lower())
         if usual is not None:
