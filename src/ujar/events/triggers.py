@@ -35,6 +35,7 @@ class Row:
     mode: str | None
     voice: Voice
     parts: tuple[frozenset[str] | None, ...]
+    rest: tuple[frozenset[str], ...]
     unless: frozenset[str]
 
 
@@ -59,6 +60,7 @@ def rows() -> tuple[Row, ...]:
         out.append(
             Row(
                 cells["form"], type_, cells["mode"] or None, cast("Voice", cells["voice"]), parts,
+                tuple(p for p in parts[1:] if p is not None),
                 frozenset(cells["unless"].split()),
             )
         )  # fmt: skip
@@ -92,11 +94,13 @@ def find_triggers(words: Sequence[str]) -> list[Match]:
     for first, word in enumerate(words):
         for row in index.get(word, ()):
             # Most rows lack a word in most sentences.
-            if any(part is not None and part.isdisjoint(held) for part in row.parts[1:]):
-                continue
-            last = _end(row.parts, words, first)
-            if last is not None and row.unless.isdisjoint(held):
-                found.append(Match(row, first, last))
+            for part in row.rest:
+                if part.isdisjoint(held):
+                    break
+            else:
+                last = _end(row.parts, words, first)
+                if last is not None and row.unless.isdisjoint(held):
+                    found.append(Match(row, first, last))
     # Longer rows first: those of more words, then those that begin first ("mencabut larangan" before "larangan demonstrasi"),
     # then those that reach farther ("bantuan … dihentikan" before "bantuan dana").
     found.sort(key=lambda m: (-sum(p is not None for p in m.row.parts), m.first, m.first - m.last, m.row.form))

@@ -12,6 +12,7 @@ from ujar.learned.tokens import BREAK, Tokens, tokens_of
 from ujar.statements.attribution import CREDIT, PASSIVE
 from ujar.statements.lexicon import lexicon
 from ujar.statements.nouns import looks_verbal
+from ujar.statements.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,21 @@ class Sequence:
 
 def sequence_of(parse: Parse, statements: Iterable[Statement] = ()) -> Sequence:
     """The sequence of an article; ``statements``: what the rules found, which the models take as a hint."""
+    plain = _plain(parse)
+    out = Sequence(plain.tokens, plain.known.copy(), plain.sentences)
+    for statement in statements:
+        if statement.cue:
+            _set(out, statement.cue, "rule-cue")
+        if statement.source:
+            _set(out, statement.source, "rule-source")
+        for content in statement.contents:
+            _set(out, content, "rule-content", "rule-begin")
+    return out
+
+
+@once
+def _plain(parse: Parse) -> Sequence:
+    """The sequence of an article, statements left aside."""
     tokens = parse.encoded.tokens if parse.encoded else tokens_of(parse.article.text, parse.words)
     rows: list[int] = []
     columns: list[int] = []
@@ -57,13 +73,6 @@ def sequence_of(parse: Parse, statements: Iterable[Statement] = ()) -> Sequence:
     matrix[rows, columns] = 1
     out = Sequence(tokens, matrix, np.zeros(len(tokens.keys), dtype=np.int64))
     _mark(out, parse)
-    for statement in statements:
-        if statement.cue:
-            _set(out, statement.cue, "rule-cue")
-        if statement.source:
-            _set(out, statement.source, "rule-source")
-        for content in statement.contents:
-            _set(out, content, "rule-content", "rule-begin")
     return out
 
 
