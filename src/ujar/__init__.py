@@ -66,5 +66,7 @@ def read(
     ``published`` anchors weekdays and dates without a year; without it they stay undated. ``reader``: "learned" (rules
     and trained models together) or "rules" (the rules alone).
     """
+    if isinstance(published, str):
+        raise UsageError("bad-date", f"published {published!r} is text", "give a datetime.date")
     article = Article(id=id, text=text, title=title, published=published, outlet=outlet, url=url)
     return analyze(article, reader=reader, events=events)

@@ -83,6 +83,8 @@ def read(
     """  # noqa: D301 - click takes the escape as "keep these lines as they are"
     del debug
     day = _day(published)
+    if events and form == "csv":
+        raise UsageError("csv-and-events", "CSV holds statements, no events", "use --format icews, plover or jsonl")
     config = ujar.load_config(reader=reader, events=events or form in _EVENT_FORMS or None)
     counts = {"articles": 0, "statements": 0, "problems": 0}
     if config.events:

@@ -213,7 +213,7 @@ def _read(
         out.append(
             Draft(
                 token=first,
-                trigger=Span(tokens.starts[first], tokens.ends[last - 1]),
+                trigger=Span(tokens.starts[first], tokens.ends[view.rows[first].last - 1]),
                 type=type_,
                 mode=mode[1] if mode else None,
                 status=STATUSES[int(linear(arrays, "status", middle).argmax())],

@@ -60,11 +60,24 @@ def resolved(text: str, party: Party, on: date | None) -> Party:
     """The party with its actor: by its words and its name, else by its office, on a day."""
     words = text[party.span.start : party.span.end]
     actor = resolve(words, on, name=party.name, country=party.country)
+    if actor.id is not None and actor.id.startswith("person:") and not _shares_a_word(actor.name, party.name):
+        # Who holds the office by the tables is not whom the article names.
+        actor = replace(actor, id=None, name=party.name, candidates=())
     if actor.code is None and party.role:
         office = resolve(party.role, on, country=party.country)
         if office.code is not None:
             actor = office
     return replace(party, actor=actor)
+
+
+def _shares_a_word(one: str | None, other: str) -> bool:
+    """Whether two names have a word in common; a name that is written small is none."""
+    return (
+        one is None
+        or other.islower()
+        or not other[:1].isupper()
+        or bool(set(one.lower().split()) & set(other.lower().split()))
+    )
 
 
 def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | None:
@@ -79,6 +92,8 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     condition = condition_of(parse, parties, draft.trigger) or _surest(draft, "condition")
     number = parties.statement_at(draft.trigger.start)
     told = parties.statements[number] if number is not None and draft.type not in BY_SPEAKING else None
+    if number is None and draft.type in BY_SPEAKING:
+        number = parties.statement_by_cue(draft.trigger)
     for side, found in sides.items():
         for span, chance in draft.parts.get(side, ()):
             if chance < _SURE or (condition is not None and _meet(span, condition)):
@@ -169,16 +184,22 @@ def status_of(parse: Parse, parties: Parties, draft: Draft) -> EventStatus:
         ]
         if years and max(years) < on.year - 1:
             return "historical"
+    if any(w in _NOT for w in before[-2:]) and not _holds(draft, _NOT):
+        return "denied"
     if draft.type in BY_SPEAKING:
         return draft.status if draft.status in ("historical", "denied") else "actual"
-    if not any(part is not None and part & (_NOT | _FUTURE) for part in draft.row.row.parts):
-        if any(w in _NOT for w in before[-3:]):
-            return "denied"
-        if any(w in _IF for w in before):
-            return "conditional"
-        if any(w in _FUTURE for w in before[-3:]):
-            return "planned"
+    if any(w in _NOT for w in before[-3:]) and not _holds(draft, _NOT):
+        return "denied"
+    if any(w in _IF for w in before):
+        return "conditional"
+    if any(w in _FUTURE for w in before[-3:]) and not _holds(draft, _FUTURE):
+        return "planned"
     return draft.status
+
+
+def _holds(draft: Draft, words: frozenset[str]) -> bool:
+    """Whether the row itself has such a word: "tidak akan hadir" denies nothing."""
+    return any(part is not None and part & words for part in draft.row.row.parts)
 
 
 def condition_of(parse: Parse, parties: Parties, trigger: Span) -> Span | None:

@@ -58,6 +58,13 @@ class Parties:
                 return number
         return None
 
+    def statement_by_cue(self, trigger: Span) -> int | None:
+        """The number of the statement whose cue meets a trigger: the demand, charge or promise that it is."""
+        for number, statement in enumerate(self.statements):
+            if statement.cue and statement.cue.start < trigger.end and trigger.start < statement.cue.end:
+                return number
+        return None
+
     def statement_of(self, span: Span) -> int | None:
         """The number of the statement whose source meets a span, nearest cue first."""
         for number, statement in enumerate(self.statements):
