@@ -33,13 +33,13 @@ from ujar.events.view import KNOWN, View, view_of
 from ujar.learned.encoder import shipped as shipped_encoder
 from ujar.pipeline import read_statements
 from ujar.records import Parse, Span, Statement
-from ujar.statements.reader import distance_class, window_of
+from ujar.statements.reader import seen_from, window_of
 from ujar.statements.sequence import COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EPOCHS, BATCH, WINDOWS = 16, 12, 48
+EPOCHS, BATCH, WINDOWS = 11, 8, 48
 RATE_UPPER, RATE, DECAY, DROP, HIDE_ROWS, HIDE_HINTS = 4e-4, 2e-3, 0.03, 0.3, 0.15, 0.2
 WIDTH, INNER, FIRST, SPAN = 96, 128, (1, 2), (1, 2, 4, 8)
 TRIGGER_WEIGHT, SPAN_WEIGHT, LABEL_WEIGHT = 12.0, 0.3, 1.0
@@ -211,12 +211,11 @@ def loss_of(model: Coder, batch: list[Example]) -> torch.Tensor:
         for number, first, last, _, _, _, own, hint in part:
             sentences = batch[number].view.sequence.sentences
             low, high = window_of(sentences, first, last, AROUND)
-            place = np.arange(low, high)
-            distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
+            distance, side = seen_from(sentences, first, last, low, high)
             windows.append(states[number, low:high])
             pivots.append(states[number, first:last].mean(0))
-            where.append(torch.from_numpy(distance_class(distance)))
-            same.append(torch.from_numpy(np.sign(sentences[low:high] - sentences[first]) + 1))
+            where.append(torch.from_numpy(distance))
+            same.append(torch.from_numpy(side))
             shown = None if hint is None or torch.rand(()) < HIDE_HINTS else hint[low:high]
             hints.append(torch.zeros(high - low, 2) if shown is None else torch.from_numpy(shown))
             right = own[low:high].copy()

@@ -28,7 +28,7 @@ from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, h
 from names import Lessons, Sentence, Tagger, learning_sets, words_of
 from names import arrays_of as names_arrays
 from nets import Reader, Tuner, load_encoder, pad, settle, vectors_of
-from ujar.statements.reader import distance_class, window_of
+from ujar.statements.reader import seen_from, window_of
 from ujar.statements.sequence import COLUMN, KNOWN
 
 if TYPE_CHECKING:
@@ -67,12 +67,11 @@ def spans_of(
         row = batch[article].row
         sentences = row.sequence.sentences
         low, high = window_of(sentences, first, last)
-        place = np.arange(low, high)
-        distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
+        distance, side = seen_from(sentences, first, last, low, high)
         windows.append(states[article, low:high])
         cues.append(states[article, first:last].mean(0))
-        where.append(torch.from_numpy(distance_class(distance)))
-        same.append(torch.from_numpy(np.sign(sentences[low:high] - sentences[first]) + 1))
+        where.append(torch.from_numpy(distance))
+        same.append(torch.from_numpy(side))
         hint = None if hidden[article] else row.hints.get(first)
         hints.append(torch.zeros(high - low, width) if hint is None else torch.from_numpy(hint[low:high]))
         places.append((low, high))

@@ -4,7 +4,7 @@ usage: python training/trigger_precision.py [OUT.tsv]
 
 On the annotated articles and written sentences that the coder learns from: a row that fires is right when an event of
 its type is annotated in the sentence, or, in an article, anywhere in it. Shares are smoothed towards the mean with the weight of three
-cases.
+cases. The row ``*`` is the mean, which a row of the table has that fires nowhere.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def main() -> None:
             "# How often a row of triggers.tsv tells of an event of its type; made by training/trigger_precision.py.\n"
         )
         out.write("form\tright\tseen\n")
-        for form in sorted({row.form for row in rows()}):
+        out.write(f"*\t{mean:.3f}\t0\n")
+        for form in sorted(seen):
             share = (right[form] + WEIGHT * mean) / (seen[form] + WEIGHT)
             out.write(f"{form}\t{share:.3f}\t{seen[form]}\n")
     print(f"{len(seen)} of {len(rows())} rows seen, right {mean:.3f} -> {target}")

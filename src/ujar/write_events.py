@@ -87,7 +87,7 @@ def write_plover(results: Iterable[Analysis | Problem], out: TextIO) -> None:
             "recipient": [_entity(article.text, p) for p in event.recipients],
             "event_loc": _words(article.text, event.place),
             "quad_code": TYPES[event.type].quad,
-            "goldstein": score_of(event.type, event.mode),
+            "score": score_of(event.type, event.mode),
             "historical": event.status == "historical",
             "future": event.status == "planned",
             "hypothetical": event.status in ("conditional", "demanded"),

@@ -16,11 +16,11 @@ import numpy as np
 
 from ujar.events.plover import STATUSES, TYPES
 from ujar.events.triggers import right_share
-from ujar.learned.chain import best_tags, tag_probabilities
+from ujar.learned.chain import best_tags, runs, tag_probabilities
 from ujar.learned.layers import block, linear, normal, softmax
 from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
 from ujar.records import Span
-from ujar.statements.reader import distance_class, window_of
+from ujar.statements.reader import seen_from, window_of
 
 if TYPE_CHECKING:
     from ujar.events.triggers import Match
@@ -183,14 +183,12 @@ def _read(
     x = np.zeros((len(jobs), max(lengths), inner.shape[1]), dtype=np.float32)
     keep = np.zeros((len(jobs), max(lengths), 1), dtype=np.float32)
     for row, ((first, last, kind), (low, high)) in enumerate(zip(jobs, windows, strict=True)):
-        place = np.arange(low, high)
-        distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
-        side = np.sign(sentences[low:high] - sentences[first]) + 1
+        distance, side = seen_from(sentences, first, last, low, high)
         x[row, : high - low] = (
             inner[low:high]
             + linear(arrays, "pivot", states[first:last].mean(0))
             + arrays["kind.weight"][kind]
-            + arrays["where.weight"][distance_class(distance)]
+            + arrays["where.weight"][distance]
             + arrays["same.weight"][side]
             + arrays["hint.bias"]
         )
@@ -229,15 +227,7 @@ def _parts(view: View, tags: list[int], sure: np.ndarray, low: int) -> dict[str,
     """The spans that the tags of a window mark."""
     tokens = view.sequence.tokens
     found: dict[str, list[tuple[Span, float]]] = {part: [] for part in PARTS}
-    at = 0
-    while at < len(tags):
-        if tags[at] == 0:
-            at += 1
-            continue
-        start, number = at, (tags[at] - 1) // 2
-        at += 1
-        while at < len(tags) and tags[at] == 2 + 2 * number:
-            at += 1
+    for start, end, number in runs(tags):
         chance = float(sure[start, 1 + 2 * number : 3 + 2 * number].sum())
-        found[PARTS[number]].append((Span(tokens.starts[low + start], tokens.ends[low + at - 1]), chance))
+        found[PARTS[number]].append((Span(tokens.starts[low + start], tokens.ends[low + end - 1]), chance))
     return {part: tuple(spans) for part, spans in found.items()}

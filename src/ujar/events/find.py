@@ -125,7 +125,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
         if own is not None and draft.type in BY_SPEAKING and parties.statements[own].speaker:
             # Said without naming oneself: the speaker's own act.
             statement = parties.statements[own]
-            party = parties._speaker(own, statement.source or statement.contents[0])  # noqa: SLF001
+            party = parties.speaker(own, statement.source or statement.contents[0])
             if party is not None:
                 sides["actor"].append(resolved(text, party, on))
                 rule += ", speaker"
@@ -232,7 +232,7 @@ def _meet(one: Span, other: Span) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-# Whoever is none of these may act politically: civilians, companies and the like do when they protest, or against those.
+# Private parties: what they do to each other is no political event, except the types that are done by the people.
 _PRIVATE = frozenset({"CVL", "BUS", "MED", "EDU", "JRN", "CRM", "AGR", "REF"})
 _BY_THE_PEOPLE = frozenset({"PROTEST", "ASSAULT", "COERCE"})
 
@@ -328,11 +328,9 @@ def _who(parties: tuple[Party, ...]) -> frozenset[str]:
 
 def _key(party: Party) -> str:
     actor = party.actor
-    if actor is None or actor.code is None:
-        return party.name.lower()
-    if actor.code == "IDN":
+    if actor is not None and actor.code == "IDN":
         return actor.id or party.name.lower()
-    return actor.code if actor.sector in _STATE else f"{actor.code} {actor.sector}"
+    return _kind(party)
 
 
 def _kind(party: Party) -> str:

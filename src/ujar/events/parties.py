@@ -33,23 +33,16 @@ class Parties:
         self.names = [m for m in parse.mentions if m.kind != "role"]
         self.name_starts = [m.span.start for m in self.names]
         self.sentence_starts = [s.start for s in parse.sentences]
+        known = [(m, resolve(self.text[slice(*m.span)], self.on)) for m in self.names if m.kind != "other"]
         self.states = [
-            (m.span.start, code) for m in self.names if m.kind in ("place", "nationality") if (code := self._state(m))
+            (m.span.start, actor.code)
+            for m, actor in known
+            if m.kind in ("place", "nationality") and actor.code and actor.id and actor.id.startswith("state:")
         ]
         self.state_starts = [start for start, _ in self.states]
         # What the article is about: the state that its names most often belong to.
-        common = Counter(
-            code
-            for m in self.names
-            if m.kind != "other"
-            and (code := resolve(self.text[slice(*m.span)], self.on).code)
-            and code not in _NO_STATE
-        )
+        common = Counter(actor.code for _, actor in known if actor.code and actor.code not in _NO_STATE)
         self.usual = common.most_common(1)[0][0] if common else None
-
-    def _state(self, mention: Mention) -> str | None:
-        actor = resolve(self.text[mention.span.start : mention.span.end], self.on)
-        return actor.code if actor.id and actor.id.startswith("state:") else None
 
     def statement_at(self, place: int) -> int | None:
         """The number of the statement in whose content a character lies."""
@@ -66,7 +59,7 @@ class Parties:
         return None
 
     def statement_of(self, span: Span) -> int | None:
-        """The number of the statement whose source meets a span, nearest cue first."""
+        """The number of the first statement whose source meets a span."""
         for number, statement in enumerate(self.statements):
             if statement.source and statement.source.start < span.end and span.start < statement.source.end:
                 return number
@@ -78,7 +71,7 @@ class Parties:
         lower = words.lower()
         if lower in _FIRST_PERSON:
             number = self.statement_at(span.start)
-            return self._speaker(number, span) if number is not None else None
+            return self.speaker(number, span) if number is not None else None
         if lower in _THIRD_PERSON or lower.split()[0] in lexicon().pronoun:
             return self._behind(span)
         number = self.statement_of(span)
@@ -88,7 +81,7 @@ class Parties:
             name = self.cast.full(self.text[slice(*persons[0].span)])
             return Party(span, name, self._role(name) or self._beside(span, persons[0].span), self._country(span))
         if number is not None and self.statements[number].speaker:
-            return self._speaker(number, span)
+            return self.speaker(number, span)
         name = self.cast.full(words)
         if name == words and words[:1].isupper() and " " not in words:
             # A part of a name that is tagged as none: "Stoltenberg".
@@ -98,7 +91,8 @@ class Parties:
                 return Party(span, name, self._role(name), self._country(span))
         return Party(span, name, None, self._country(span))
 
-    def _speaker(self, number: int, span: Span) -> Party | None:
+    def speaker(self, number: int, span: Span) -> Party | None:
+        """The speaker of a statement as a party, named by some words; None when that is unknown."""
         statement = self.statements[number]
         if statement.speaker is None:
             return None
@@ -108,7 +102,7 @@ class Parties:
         """Who a pronoun stands for: the speaker whose source it is, else who spoke or was named last before it."""
         number = self.statement_of(span)
         if number is not None:
-            return self._speaker(number, span)
+            return self.speaker(number, span)
         spoke = [
             (max(c.start for c in s.contents), i)
             for i, s in enumerate(self.statements)
@@ -117,7 +111,7 @@ class Parties:
         at = bisect_left(self.name_starts, span.start) - 1
         named = next((m for m in self.names[max(0, at - 8) : at + 1][::-1] if m.kind == "person"), None)
         if spoke and (named is None or max(spoke)[0] > named.span.start):
-            return self._speaker(max(spoke)[1], span)
+            return self.speaker(max(spoke)[1], span)
         if named is None:
             return None
         name = self.cast.full(self.text[slice(*named.span)])

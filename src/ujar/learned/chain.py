@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ujar.learned.weights import Arrays
 
@@ -27,6 +27,20 @@ def follows(tags: Sequence[int]) -> bool:
             return False
         before = tag
     return True
+
+
+def runs(tags: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    """What some tags mark: begin, end and number of the kind, whose tags are 1 + 2 * number (begin) and the next (inside)."""
+    at = 0
+    while at < len(tags):
+        if tags[at] == 0:
+            at += 1
+            continue
+        begin, number = at, (tags[at] - 1) // 2
+        at += 1
+        while at < len(tags) and tags[at] == 2 + 2 * number:
+            at += 1
+        yield begin, at, number
 
 
 def best_tags(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:

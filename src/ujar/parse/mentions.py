@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags, follows
+from ujar.learned.chain import best_tags, follows, runs
 from ujar.learned.encoder import encode, shipped, word_vectors
 from ujar.learned.layers import block, linear, softmax
 from ujar.learned.tokens import shape_of, word_key
@@ -115,17 +115,9 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
         paths = best_tags(own, padded, lengths)
         told += [(first, path.tolist()) for (first, _), path in zip(batch, paths, strict=True)]
     for first, tags in told:
-        place = 0
-        while place < len(tags):
-            if tags[place] == 0:
-                place += 1
-                continue
-            begin, kind = place, (tags[place] - 1) // 2
-            place += 1
-            while place < len(tags) and tags[place] == 2 * kind + 2:
-                place += 1
-            chance = float(min(chances[first + i, tags[i]] for i in range(begin, place)))
-            yield first + begin, first + place, kind, chance
+        for begin, end, kind in runs(tags):
+            chance = float(min(chances[first + i, tags[i]] for i in range(begin, end)))
+            yield first + begin, first + end, kind, chance
 
 
 def _islands(doubtful: np.ndarray, cuts: Sequence[int]) -> list[tuple[int, int]]:

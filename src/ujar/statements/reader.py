@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags, tag_probabilities
+from ujar.learned.chain import best_tags, runs, tag_probabilities
 from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
 from ujar.learned.layers import block, linear, normal, softmax
 from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
@@ -170,6 +170,16 @@ def distance_class(distance: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(distance < 0, coarse + 12, coarse))
 
 
+def seen_from(sentences: np.ndarray, first: int, last: int, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
+    """How the tokens [low, high) stand to the tokens [first, last): class of the distance, and 0, 1, 2 for the sentence.
+
+    (The one before, the same, the one behind.)
+    """
+    place = np.arange(low, high)
+    distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
+    return distance_class(distance), np.sign(sentences[low:high] - sentences[first]) + 1
+
+
 def window_of(sentences: np.ndarray, first: int, last: int, around: int = BACK) -> tuple[int, int]:
     """The tokens [low, high) that are looked at for the cue [first, last).
 
@@ -198,13 +208,11 @@ def _mark(
     x = np.zeros((len(jobs), max(lengths), inner.shape[1]), dtype=np.float32)
     keep = np.zeros((len(jobs), max(lengths), 1), dtype=np.float32)
     for row, ((first, last), (low, high)) in enumerate(zip(jobs, windows, strict=True)):
-        place = np.arange(low, high)
-        distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
-        side = np.sign(sequence.sentences[low:high] - sequence.sentences[first]) + 1
+        distance, side = seen_from(sequence.sentences, first, last, low, high)
         x[row, : high - low] = (
             inner[low:high]
             + linear(arrays, "pivot", states[first:last].mean(0))
-            + arrays["where.weight"][distance_class(distance)]
+            + arrays["where.weight"][distance]
             + arrays["same.weight"][side]
             + arrays["hint.bias"]
         )
@@ -253,16 +261,8 @@ def _proposal(
     # Page furniture is no part of anything.
     noise = sequence.known[low : low + len(path), COLUMN["noise"]] > 0
     tags = np.where(noise, 0, path).tolist()
-    at = 0
-    while at < len(tags):
-        if tags[at] == 0:
-            at += 1
-            continue
-        start, number = at, (tags[at] - 1) // 2
+    for start, at, number in runs(tags):
         begin, inside = 1 + 2 * number, 2 + 2 * number
-        at += 1
-        while at < len(tags) and tags[at] == inside:
-            at += 1
         # The span begins at its first token, and ends where the next one is not inside it any more.
         right[PARTS[number]] *= float(sure[start, begin]) * (float(1 - sure[at, inside]) if at < len(tags) else 1.0)
         spans[PARTS[number]].append(Span(tokens.starts[low + start], tokens.ends[low + at - 1]))
