@@ -27,6 +27,7 @@ class Config:
         reader: "learned" (rules and trained models together) or "rules" (the rules alone: quicker, finds less).
         events: whether to find events beside statements.
         actors: folder of own tables of actors, which correct and extend those of the package; empty for none.
+        ledger: folder of the ledger that commands keep and ask when none is named.
         max_bytes: largest file or line that is read, in bytes.
         max_page_bytes: largest HTML page, or answer of an address, in bytes; taking a page apart costs more than reading.
         max_characters: longest article that is analysed, in characters.
@@ -39,6 +40,7 @@ class Config:
     reader: Reader = "learned"
     events: bool = False
     actors: str = ""
+    ledger: str = "ledger"
     max_bytes: int = 64 * 1024 * 1024
     max_page_bytes: int = 5 * 1024 * 1024
     max_characters: int = 2_000_000

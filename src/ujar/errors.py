@@ -4,7 +4,8 @@ UjarError
 ├── InputError       an input that cannot be read at all
 ├── UsageError       a request that makes no sense (a bad date, an unknown format)
 ├── SettingError     a setting that cannot be used
-└── TableError       a lexicon that is not as it should be
+├── TableError       a lexicon that is not as it should be
+└── LedgerError      a ledger that cannot be read or written, or a row that is not in it
 
 Every error has a slug, the heading that explains it in docs/errors.md, and says what to do next.
 """
@@ -46,3 +47,12 @@ class SettingError(UjarError):
 
 class TableError(UjarError):
     """A lexicon that is not as it should be."""
+
+
+class LedgerError(UjarError):
+    """A ledger that cannot be read or written, or a row that is not in it."""
+
+
+def missing_extra(extra: str, what: str) -> UjarError:
+    """The error for something that needs packages which ujar does not bring by itself."""
+    return UjarError("missing-extra", f"{what} needs more packages", f"pip install 'ujar[{extra}]'")

@@ -58,14 +58,15 @@ def analyze(article: Article, *, reader: Reader = "learned", events: bool = Fals
             "events-need-learned", "the rules alone find no events", "leave --reader rules (the setting reader) out"
         )
     parsed, statements = read_statements(article, reader=reader)
+    found = Analysis(article, statements, sentences=parsed.sentences, mentions=parsed.mentions)
     if not events:
-        return Analysis(article, statements)
+        return found
     from ujar.events.find import find_events
 
     if parsed.encoded is None:
         message = f"no events were looked for: the text is longer than {LONGEST_LEARNED} characters"
-        return Analysis(article, statements, (Problem("no-events", "events", message, article.id),))
-    return Analysis(article, statements, events=find_events(parsed, statements))
+        return replace(found, problems=(Problem("no-events", "events", message, article.id),))
+    return replace(found, events=find_events(parsed, statements))
 
 
 def read_statements(article: Article, *, reader: Reader = "learned") -> tuple[Parse, tuple[Statement, ...]]:
@@ -80,17 +81,25 @@ def read_statements(article: Article, *, reader: Reader = "learned") -> tuple[Pa
 
 
 def read_sources(
-    sources: Iterable[str], config: Config | None = None, *, published: date | None = None, outlet: str | None = None
+    sources: Iterable[str],
+    config: Config | None = None,
+    *,
+    published: date | None = None,
+    outlet: str | None = None,
+    skip: Callable[[Article], bool] | None = None,
 ) -> Iterator[Analysis | Problem]:
     """The analyses of all articles that the sources hold, one by one, and a Problem for each that holds none.
 
     A source is a file, a folder, an http(s) address, or "-" for standard input. One bad article never stops the run:
-    whatever goes wrong with it is a Problem, in ``Analysis.problems`` or in its place.
+    whatever goes wrong with it is a Problem, in ``Analysis.problems`` or in its place. ``skip``: articles of which it is true
+    are passed over without a word.
     """
     config = config or Config()
     for article, problems in load_sources(sources, config, published=published, outlet=outlet):
         if article is None:
             yield from problems
+            continue
+        if skip is not None and skip(article):
             continue
         if any(p.slug == "not-indonesian" and not any(f"'{code}'" in p.message for code in _NEAR) for p in problems):
             yield Analysis(article, (), problems)

@@ -333,9 +333,20 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What reading one article gives: the article, its statements, its events if asked for, and what was wrong with it."""
+    """What reading one article gives.
+
+    Attributes:
+        article: the article itself.
+        statements: what was said, in text order.
+        problems: what was wrong with the article.
+        events: what was done, if it was asked for.
+        sentences: the sentences of the article, in order.
+        mentions: the names and offices in it; empty when only the rules read.
+    """
 
     article: Article
     statements: tuple[Statement, ...]
     problems: tuple[Problem, ...] = ()
     events: tuple[Event, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    mentions: tuple[Mention, ...] = ()

@@ -105,20 +105,20 @@ def write_csv(results: Iterable[Analysis | Problem], out: TextIO) -> None:
         for s in result.statements:
             writer.writerow(
                 [
-                    _cell(article.id),
-                    _cell(article.outlet),
+                    cell(article.id),
+                    cell(article.outlet),
                     article.published.isoformat() if article.published else "",
-                    _cell(s.speaker or "unknown"),
+                    cell(s.speaker or "unknown"),
                     s.speaker_type or "",
-                    _cell(s.role),
+                    cell(s.role),
                     s.kind,
                     s.date or "",
-                    _cell(_words(article.text, s.cue)),
-                    _cell(" | ".join(_words(article.text, c) for c in s.contents)),
-                    _cell(_words(article.text, s.source)),
-                    _cell(_words(article.text, s.addressee)),
-                    _cell(" | ".join(_words(article.text, v) for v in s.via)),
-                    _cell(_words(article.text, s.time)),
+                    cell(_words(article.text, s.cue)),
+                    cell(" | ".join(_words(article.text, c) for c in s.contents)),
+                    cell(_words(article.text, s.source)),
+                    cell(_words(article.text, s.addressee)),
+                    cell(" | ".join(_words(article.text, v) for v in s.via)),
+                    cell(_words(article.text, s.time)),
                     s.confidence,
                     s.contents[0].start,
                     s.contents[-1].end,
@@ -130,7 +130,8 @@ def _words(text: str, span: Span | None) -> str:
     return text[span.start : span.end] if span is not None else ""
 
 
-def _cell(value: str | None) -> str:
+def cell(value: str | None) -> str:
+    """A text for a cell of a spreadsheet: never a formula."""
     value = value or ""
     return "'" + value if value.startswith(_FORMULA) else value
 

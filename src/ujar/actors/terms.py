@@ -110,3 +110,17 @@ def _blocs(lex: Lexicon, bloc: str) -> list[str]:
     found = [m.ref["id"] for m in lex.meanings.get(fold(bloc), ()) if m.kind in ("body", "group")]  # type: ignore[index]
     with_members = [key for key in found if key in lex.memberships]
     return with_members[:1] or [key for key in found if key in lex.groups][:1]
+
+
+def spells(bloc: str) -> tuple[tuple[str, date, date], ...]:
+    """All memberships of a bloc or group of states: (alpha-3 code, first day, day it was over), half-open.
+
+    Where the tables have no first or last day, the first and last day that there are. Empty when it is no bloc.
+    """
+    lex = lexicon()
+    out: set[tuple[str, date, date]] = set()
+    for key in _blocs(lex, bloc):
+        if key in lex.groups:
+            out.update((m, date.min, date.max) for m in lex.groups[key]["members"].split("|") if m)
+        out.update((m, start or date.min, end or date.max) for m, start, end in lex.memberships.get(key, ()))
+    return tuple(sorted(out))
