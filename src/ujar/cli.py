@@ -8,7 +8,7 @@ import sys
 import click
 
 import ujar
-from ujar.commands import actors, ledger, reading
+from ujar.commands import actors, ledger, positions, reading, serve, watch
 from ujar.commands.common import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, Failed, tell
 from ujar.errors import UjarError
 
@@ -26,6 +26,9 @@ for _command in (
     ledger.events,
     ledger.show,
     ledger.tidy,
+    watch.watch,
+    positions.positions,
+    serve.serve,
     actors.actors,
 ):
     cli.add_command(_command)

@@ -22,7 +22,7 @@ COLUMNS = (
 )  # fmt: skip
 
 # Control characters could drive a terminal; line breaks and tabs become spaces where one line is shown.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
 # A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -138,7 +138,7 @@ def cell(value: str | None) -> str:
 
 def clean(text: str) -> str:
     """A text for one line of a terminal: control characters and direction marks out, white space single."""
-    return _CONTROL.sub("", _SPACE.sub(" ", text)).strip()
+    return CONTROL.sub("", _SPACE.sub(" ", text)).strip()
 
 
 def write_table(results: Iterable[Analysis | Problem], console: Console, *, steps: bool = False) -> None:

@@ -7,16 +7,18 @@ import json
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
-from ujar.write import cell, clean
+from ujar.errors import InputError
+from ujar.write import CONTROL, cell, clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     import pyarrow as pa
     from rich.console import Console
 
     from ujar.records import Span
+    from ujar.store.reports import Report
 
 KINDS = {"direct": "quoted", "indirect": "paraphrased", "mixed": "partly quoted"}
 # Columns that are for the machine: not in CSV, where a row is for a person.
@@ -43,9 +45,10 @@ def batches(table: pa.Table) -> Iterator[dict[str, Any]]:
 
 
 def write_json_rows(table: pa.Table, out: TextIO) -> None:
-    """One JSON object a line, all columns but the folded words."""
+    """One JSON object a line, all columns but the folded words. What could drive a terminal is written as an escape."""
     for row in batches(table):
-        out.write(json.dumps({k: plain(v) for k, v in row.items() if k != "words"}, ensure_ascii=False) + "\n")
+        line = json.dumps({k: plain(v) for k, v in row.items() if k != "words"}, ensure_ascii=False)
+        out.write(CONTROL.sub(lambda c: f"\\u{ord(c[0]):04x}", line) + "\n")
 
 
 def write_csv_rows(table: pa.Table, out: TextIO) -> None:
@@ -69,7 +72,8 @@ def _flat(value: object) -> object:
         if set(value) == {"start", "end"}:
             return f"{value['start']}-{value['end']}"
         what = " ".join(filter(None, (value.get("country"), value.get("sector"))))
-        return f"{value.get('name')} ({what})" if what else str(value.get("name"))
+        name = clean(str(value.get("name")))
+        return f"{name} ({what})" if what else name
     if isinstance(value, (int, float)):
         return plain(value)
     return cell(clean(str(plain(value))))
@@ -79,7 +83,12 @@ def write_parquet(table: pa.Table, path: Path) -> None:
     """All columns, as they are in the ledger."""
     import pyarrow.parquet as pq
 
-    pq.write_table(table, path, compression="zstd")
+    try:
+        pq.write_table(table, path, compression="zstd")
+    except OSError as error:
+        raise InputError(
+            "cannot-write", f"{path} cannot be written ({error.strerror or error})", "choose another file"
+        ) from error
 
 
 def list_statements(rows: Iterable[dict[str, Any]], console: Console) -> None:
@@ -100,9 +109,15 @@ def list_statements(rows: Iterable[dict[str, Any]], console: Console) -> None:
         quoted = row["kind"] == "direct"
         content = clean(row["content"])
         console.print(
-            Padding(Text(f"“{content}”" if quoted else content, style="green" if quoted else ""), (0, 0, 0, 2), expand=False)
+            Padding(
+                Text(f"“{content}”" if quoted else content, style="green" if quoted else ""), (0, 0, 0, 2), expand=False
+            )
         )
-        bits = [row["day"].isoformat() if row["day"] else "undated", clean(row["outlet"] or "no outlet"), KINDS[row["kind"]]]
+        bits = [
+            row["day"].isoformat() if row["day"] else "undated",
+            clean(row["outlet"] or "no outlet"),
+            KINDS[row["kind"]],
+        ]
         if row["addressee"]:
             bits.append("to " + clean(row["addressee"]))
         if row["via"]:
@@ -224,10 +239,38 @@ def show_row(table: str, row: dict[str, Any], article: dict[str, Any], console: 
     console.print()
     for span, name in spans:
         console.print(Text(f"{name:10} {span.start}–{span.end}  {clean(text[span.start : span.end])}", style="dim"))
-    console.print(Text("found by   " + "  ".join(f"{s['part']}={clean(s['rule'])}" for s in row["found_by"]), style="dim"))
+    console.print(
+        Text("found by   " + "  ".join(f"{s['part']}={clean(s['rule'])}" for s in row["found_by"]), style="dim")
+    )
     where = [article["title"] or article["article"], article["outlet"], plain(article["published"]), article["url"]]
     console.print(Text("article    " + " · ".join(clean(str(w)) for w in where if w), style="dim"))
-    console.print(Text(f"reading    {article['reading']} · {article['engine']} · kept {plain(article['added'])[:19]}", style="dim"))
+    console.print(
+        Text(
+            f"reading    {article['reading']} · {article['engine']} · kept {plain(article['added'])[:19]}", style="dim"
+        )
+    )
+
+
+def show_reports(found: Sequence[Report], console: Console) -> None:
+    """The reports of one statement side by side: the first as it is, of the others what differs from it in brackets."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for number, report in enumerate(found):
+        day = report.day.isoformat() if report.day else "undated"
+        head = [day, clean(report.outlet or "no outlet"), KINDS[report.kind], report.id]
+        console.print(Text(("first      " if not number else "also       ") + " · ".join(head), style="dim"))
+        line = Text()
+        for piece in report.pieces:
+            bare = piece.text.rstrip()
+            line.append(
+                f"[{_visible(bare)}]" if piece.differs else _visible(bare), style="yellow" if piece.differs else ""
+            )
+            line.append(" " if bare != piece.text else "")
+        console.print(Padding(line, (0, 0, 0, 11), expand=False))
+        if report.without:
+            left = " … ".join(map(clean, report.without))
+            console.print(Padding(Text(f"without: {left}", style="dim"), (0, 0, 0, 11), expand=False))
 
 
 def _visible(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ import click
 
 import ujar
 from ujar.commands.common import EXIT_PROBLEMS, Failed, counted, day_of, progress, target, tell
-from ujar.errors import UsageError
+from ujar.errors import LedgerError, UsageError
+from ujar.write import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from ujar.records import Analysis, Article, Problem
     from ujar.store import Ledger
-    from ujar.store.ledger import Kept
 
 # A commit for so many articles, or after so many seconds: what is lost when the run is killed is read again next time.
 _BATCH, _SECONDS = 200, 10
@@ -75,55 +76,88 @@ def add(
     config = ujar.load_config(reader=reader)
     config = ujar.load_config(reader=reader, events=config.reader != "rules")
     ledger = open_ledger(folder or config.ledger, create=True)
+    ledger.check_writable()
     engine = engine_of(config)
     counts = {"articles": 0, "statements": 0, "events": 0, "problems": 0}
-    known = 0
+    tally = _Tally()
 
     def passed_over(article: Article) -> bool:
-        nonlocal known
-        if again or not ledger.holds(article):
-            return False
-        known += 1
-        return True
+        known = ledger.holds(article, engine=engine if again else None)
+        tally.known += known
+        return known
 
-    with progress() as advance:
-        results = counted(
-            ujar.read_sources(sources, config, published=day_of(published), outlet=outlet, skip=passed_over), counts, advance
+    try:
+        with progress() as advance:
+            results = counted(
+                ujar.read_sources(sources, config, published=day_of(published), outlet=outlet, skip=passed_over),
+                counts,
+                advance,
+            )
+            _keep(ledger, results, engine, tally, again=again)
+    finally:
+        # Stopped by hand or by a full disk, too: what was kept until then stays.
+        click.echo(
+            f"kept {_number(tally.articles, 'article')} ({tally.changed} changed) with"
+            f" {_number(tally.statements, 'statement')} and {_number(tally.events, 'event')}"
+            f" in {clean(str(ledger.folder))}; {tally.known} there already",
+            err=True,
         )
-        kept = _keep(ledger, results, engine, again=again)
-    ledger.tidy()
-    click.echo(
-        f"kept {kept.articles} articles ({kept.changed} of them changed) with {kept.statements} statements and"
-        f" {kept.events} events in {ledger.folder}; {known + counts['articles'] - kept.articles} were there already",
-        err=True,
-    )
     if counts["problems"]:
-        click.echo(f"{counts['problems']} problems", err=True)
-        if not counts["articles"] and not known and counts["problems"] == 1:
+        click.echo(_number(counts["problems"], "problem"), err=True)
+        if not counts["articles"] and not tally.known and counts["problems"] == 1:
             raise Failed
         sys.exit(EXIT_PROBLEMS)
 
 
-def _keep(ledger: Ledger, results: Iterable[Analysis | Problem], engine: str, *, again: bool) -> Kept:
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a run kept, and how many articles were there already."""
+
+    articles: int = 0
+    changed: int = 0
+    statements: int = 0
+    events: int = 0
+    known: int = 0
+
+
+def _keep(ledger: Ledger, results: Iterable[Analysis | Problem], engine: str, tally: _Tally, *, again: bool) -> None:
     """Keep analyses as they come, commit by commit."""
     from time import monotonic
 
     from ujar.records import Analysis
-    from ujar.store.ledger import Kept
 
-    kept, waiting, since = Kept(), list[Analysis](), monotonic()
+    waiting, since = list[Analysis](), monotonic()
+
+    def commit() -> None:
+        kept = ledger.keep(waiting, engine=engine, again=again)
+        tally.articles += kept.articles
+        tally.changed += kept.changed
+        tally.statements += kept.statements
+        tally.events += kept.events
+        tally.known += len(waiting) - kept.articles
+        waiting.clear()
+
     try:
         for result in results:
-            if isinstance(result, Analysis):
+            # What failed by a fault of ours is not kept: it is read again next time.
+            if isinstance(result, Analysis) and not any(p.slug == "internal-error" for p in result.problems):
                 waiting.append(result)
             if len(waiting) >= _BATCH or (waiting and monotonic() - since > _SECONDS):
-                batch, waiting = waiting, []
-                kept += ledger.keep(batch, engine=engine, again=again)
+                commit()
+                ledger.tidy()
                 since = monotonic()
-    finally:
-        # Stopped by hand, too: what was read is kept.
-        kept += ledger.keep(waiting, engine=engine, again=again)
-    return kept
+    except LedgerError:
+        raise
+    except BaseException:
+        # Stopped by hand, or a model is damaged: what was read is kept all the same.
+        commit()
+        raise
+    commit()
+    ledger.tidy()
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
@@ -135,12 +169,18 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--outlet", metavar="NAME", help="In this outlet."),
             click.option("--since", metavar="DATE", help="From this day on."),
             click.option("--until", metavar="DATE", help="Before this day."),
-            click.option("--in", "within", metavar="BLOC", help="By (events: by or to) a member of this bloc on the day."),
-            click.option("--members", is_flag=True, help="A bloc that is named stands for its members on the day, too."),
+            click.option(
+                "--in", "within", metavar="BLOC", help="By (events: by or to) a member of this bloc on the day."
+            ),
+            click.option(
+                "--members", is_flag=True, help="A bloc that is named stands for its members on the day, too."
+            ),
             click.option("--article", metavar="ID", help="In this article (address, id or reading)."),
             click.option("--sure", "confidence", type=click.FloatRange(0, 1), help="At least so sure (0 to 1)."),
             click.option("--once", is_flag=True, help="Leave out other reports of the same."),
-            click.option("--sort", default="-day", show_default=True, help="day, published, confidence, outlet; - turns it."),
+            click.option(
+                "--sort", default="-day", show_default=True, help="day, published, confidence, outlet; - turns it."
+            ),
             click.option("--limit", type=click.IntRange(1, 1_000_000), help="Rows a page (listing: 20; else all)."),
             click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which page."),
             click.option(
@@ -238,7 +278,8 @@ def write_found(table: str, found: pa.Table, form: str, output: str | None) -> N
 def _console(out: Any) -> Any:
     from rich.console import Console
 
-    width = None if out.isatty() else int(os.environ.get("COLUMNS", "100"))
+    columns = os.environ.get("COLUMNS", "")
+    width = None if out.isatty() else int(columns) if columns.isdecimal() and int(columns) else 100
     return Console(file=out, width=width, highlight=False, markup=False, emoji=False)
 
 
@@ -254,6 +295,7 @@ def show(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - 
     """
     del debug
     from ujar import write_rows
+    from ujar.store.reports import reports
 
     ledger = opened(folder)
     console = _console(sys.stdout)
@@ -263,12 +305,15 @@ def show(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - 
             what = "current" if not number else "superseded"
             console.print(
                 f"{row['reading']} · {what} · {row['statements']} statements, {row['events']} events ·"
-                f" kept {row['added'].isoformat()[:19]} · {row['engine']} · {write_rows.clean(row['title'] or row['article'])}"
+                f" kept {row['added'].isoformat()[:19]} · {row['engine']} · {clean(row['title'] or row['article'])}"
             )
         return
     table, row = ledger.row(name)
     article = next(a for a in ledger.articles(row["article"]).to_pylist() if a["reading"] == row["reading"])
     write_rows.show_row(table, row, article, console)
+    if table == "statements" and (others := reports(ledger, row["id"])):
+        console.print("\nreported several times; in brackets what differs from the first report")
+        write_rows.show_reports(others, console)
 
 
 @click.command(short_help="Merge the small files of a ledger.")

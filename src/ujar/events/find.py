@@ -89,6 +89,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     grammar = [
         [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in side] for side in view.grammar(draft.row)
     ]
+    doers = [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in view.doers(draft.row)]
     condition = condition_of(parse, parties, draft.trigger) or _surest(draft, "condition")
     number = parties.statement_at(draft.trigger.start)
     told = parties.statements[number] if number is not None and draft.type not in BY_SPEAKING else None
@@ -97,6 +98,8 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     for side, found in sides.items():
         for span, chance in draft.parts.get(side, ()):
             if chance < _SURE or (condition is not None and _meet(span, condition)):
+                continue
+            if doers and any(_meet(span, d) for d in doers) != (side == "actor"):
                 continue
             if side == "actor" and draft.row.row.voice == "passive":
                 # What a passive verb is said of suffers it.
@@ -109,6 +112,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
             if party is not None:
                 found.append(resolved(text, party, on))
                 sure = min(sure, chance)
+    sides["recipient"] = [p for p in sides["recipient"] if not any(_itself(p, a) for a in sides["actor"])]
     rule = f"row {draft.row.row.form!r}, net"
     if not all(sides.values()):
         # A side that the net does not see is the one that the grammar knows.
@@ -120,6 +124,12 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
                 if party is not None:
                     sides[side].append(resolved(text, party, on))
                     rule = rule.removesuffix(", grammar") + ", grammar"
+    if sides["actor"] and not sides["recipient"]:
+        other = _only_other_state(parse, parties, draft.trigger, sides["actor"])
+        if other is not None:
+            sides["recipient"].append(resolved(text, other, on))
+            rule += ", only other state in the sentence"
+            sure = min(sure, _GUESSED)
     if not sides["actor"]:
         own = number if number is not None else parties.statement_of(draft.trigger)
         if own is not None and draft.type in BY_SPEAKING and parties.statements[own].speaker:
@@ -133,7 +143,9 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
         return None
     actors = _distinct(sides["actor"])
     names = {p.name for p in actors}
-    recipients = tuple(p for p in _distinct(sides["recipient"]) if p.name not in names)
+    recipients = tuple(
+        p for p in _distinct(sides["recipient"]) if p.name not in names and not any(_itself(p, a) for a in actors)
+    )
     claimed = told.speaker if told is not None and told.speaker not in names else None
     place = _surest(draft, "place")
     confidence = round(draft.chance * (0.5 + 0.5 * sure), 3)
@@ -248,6 +260,34 @@ def political(type_: EventType, actors: list[Party], recipients: list[Party]) ->
 def _surest(draft: Draft, part: str) -> Span | None:
     spans = draft.parts.get(part, ())
     return max(spans, key=lambda s: s[1])[0] if spans else None
+
+
+# How sure a recipient is that is only the one other state which the sentence names.
+_GUESSED = 0.5
+
+
+def _only_other_state(parse: Parse, parties: Parties, trigger: Span, actors: list[Party]) -> Party | None:
+    """The state that the sentence of a trigger names beside its actors', when it names just one: "serangan itu … di Yaman"."""
+    at = bisect_right(parties.sentence_starts, trigger.start) - 1
+    own = {a.actor.code for a in actors if a.actor is not None}
+    if at < 0 or None in own:
+        return None
+    sentence = parse.sentences[at]
+    low, high = bisect_left(parties.state_starts, sentence.start), bisect_left(parties.state_starts, sentence.end)
+    others = [start for start, code in parties.states[low:high] if code not in own]
+    if len({code for _, code in parties.states[low:high] if code not in own}) != 1:
+        return None
+    span = next(m.span for m in parties.names if m.span.start == others[0])
+    return parties.party(span)
+
+
+def _itself(one: Party, other: Party) -> bool:
+    """Whether two parties are a state and its own government or forces: these do nothing to each other."""
+    a, b = one.actor, other.actor
+    if a is None or b is None or a.code is None or a.code != b.code or a.code == "IDN":
+        return False
+    whole = [actor.id is not None and actor.id.startswith("state:") and actor.sector is None for actor in (a, b)]
+    return any(whole) and a.sector in _STATE and b.sector in _STATE
 
 
 def _distinct(parties: list[Party]) -> tuple[Party, ...]:

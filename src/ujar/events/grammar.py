@@ -113,6 +113,11 @@ def sides_of(
         doer = _after(keys, behind, match.last, {"oleh"}, _FAR) or [p for p in behind[:1] if p.first - match.last <= 1]
         return _with_joined(keys, behind, doer), left
     if voice == "noun":
+        by = _after(keys, behind, match.last, {"oleh"}, _FAR)
+        if by:
+            # "penahanan dua kapal oleh polisi Tonga": what stands between suffers it.
+            whom = [p for p in behind if p.last < by[0].first and keys[p.first - 1] not in _STOP][:1]
+            return _with_joined(keys, behind, by), _with_joined(keys, behind, whom)
         # "serangan Israel", "serangan udara Israel", and where the row itself holds the name.
         inside = [p for p in phrases if match.first < p.first < match.last]
         near = [p for p in behind[:1] if p.first - match.last <= 1 and keys[p.first - 1] not in _TO]
@@ -127,6 +132,14 @@ def sides_of(
         p for p in behind[:1] if p.first == match.last
     ]
     return [*left, *_with_joined(keys, behind, other)], []
+
+
+def doers_of(match: Match, tokens: Tokens, phrases: list[Phrase], low: int, high: int) -> list[Phrase]:
+    """Whom "oleh" behind a passive or a noun names, in the sentence of tokens [low, high): nobody else does it."""
+    if match.row.voice not in ("passive", "noun"):
+        return []
+    behind = [p for p in phrases if match.last <= p.first and p.last <= high]
+    return _with_joined(tokens.keys, behind, _after(tokens.keys, behind, match.last, {"oleh"}, _FAR))
 
 
 def _joined_left(keys: list[str], before: list[Phrase], end: int) -> list[Phrase]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.events.grammar import Phrase, phrases_of, sides_of
+from ujar.events.grammar import Phrase, doers_of, phrases_of, sides_of
 from ujar.events.plover import TYPES
 from ujar.events.triggers import Match, find_triggers
 from ujar.statements.sequence import KNOWN as SEQUENCE_KNOWN
@@ -52,10 +52,16 @@ class View:
 
     def grammar(self, match: Match) -> tuple[list[Phrase], list[Phrase]]:
         """Actors and recipients of a row of the table by the grammar of its sentence."""
+        return sides_of(match, self.sequence.tokens, self.phrases, *self._sentence(match))
+
+    def doers(self, match: Match) -> list[Phrase]:
+        """Whom "oleh" names as doing it."""
+        return doers_of(match, self.sequence.tokens, self.phrases, *self._sentence(match))
+
+    def _sentence(self, match: Match) -> tuple[int, int]:
         sentences = self.sequence.sentences
         here = sentences[match.first]
-        low, high = int(np.searchsorted(sentences, here)), int(np.searchsorted(sentences, here, side="right"))
-        return sides_of(match, self.sequence.tokens, self.phrases, low, high)
+        return int(np.searchsorted(sentences, here)), int(np.searchsorted(sentences, here, side="right"))
 
 
 def view_of(parse: Parse, statements: tuple[Statement, ...]) -> View:

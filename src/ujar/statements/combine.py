@@ -208,10 +208,16 @@ def _told(parse: Parse, proposal: Proposal | None) -> Statement | None:
         contents=contents,
         kind=_kind(parse, contents),
         cue=proposal.cue,
-        source=source[0] if source else None,
+        source=_closed(parse.article.text, source[0]) if source else None,
         addressee=(proposal.parts["addressee"] or (None,))[0],
         steps=tuple(steps),
     )
+
+
+def _closed(text: str, span: Span) -> Span:
+    """A span with the bracket that closes one opened in it: "Komando Pusat AS (Centcom" lacks its last."""
+    words = text[span.start : span.end]
+    return Span(span.start, span.end + 1) if words.count("(") > words.count(")") and text[span.end :][:1] == ")" else span
 
 
 def _kind(parse: Parse, contents: tuple[Span, ...]) -> StatementKind:

@@ -1,137 +1,236 @@
-"""Copies: one story in several outlets, one statement in several reports. All are kept; the first is what counts."""
+"""Copies: one story in several outlets, one event in several of them. All are kept; they are counted once.
+
+How the numbers here were chosen, and what they do on pairs read by hand: docs/copies.md.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import defaultdict
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from collections import Counter, defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+from ujar.store.reports import alike, moved
+from ujar.store.rows import sides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pyarrow as pa
 
     from ujar.store.rows import Row, Rows
 
     Ask = Callable[[str, Sequence[object]], pa.Table]
+    Numbers = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
 
 # Texts are compared by the runs of so many words that they share (shingles; Broder 1997).
-_RUN = 4
-# MinHash (Broder 1997) with banding (Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3): two texts
-# that share a third of their runs meet in one of the bands with a probability of 0.69, half of them 0.98.
-_BANDS, _PER_BAND = 32, 3
-# The same story: so much of the shorter text stands in the longer one, in so many days.
-STORY_SHARE, STORY_DAYS = 0.5, 7
-# The same words: so alike (0 to 100), in so many days. Below so many words only when they are equal.
-SAID_ALIKE, SAID_DAYS, SAID_SHORT = 80, 3, 4
+_RUN = 3
+# The same story: so much of the shorter text stands in the other, of two outlets or of one (or unknown), where daily
+# tables and pieces of a series have most of their words in common …
+STORY_SHARE, STORY_SHARE_WITHIN = 0.5, 0.75
+# … and so much of the first half of each in the other: news stands at the head, background and footers at the end …
+STORY_HEAD = 0.25
+# … and within an outlet not with so many numbers of their own on both sides: these are daily tables …
+STORY_NUMBERS = 2
+# … in so many days; texts of fewer words are nobody's copy.
+STORY_DAYS, STORY_WORDS = 7, 20
+# MinHash (Broder 1997): texts are looked at when so many of these numbers agree. What passes the tests above shares a
+# tenth of its runs or more.
+_SKETCH, _AGREE = 128, 10
+# So many runs at a time, so that a very long text takes no more memory than others.
+_AT_ONCE = 4096
 
 _WORD = re.compile(r"\w+")
 
 
-def runs_of(text: str) -> set[str]:
-    """The runs of words in a text."""
+def runs_of(text: str) -> list[str]:
+    """The runs of words in a text, in its order; none when it is too short to be compared."""
     words = _WORD.findall(text.lower())
-    return {" ".join(words[i : i + _RUN]) for i in range(max(1, len(words) - _RUN + 1))} if words else set()
+    if len(words) < STORY_WORDS:
+        return []
+    return [" ".join(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)]
 
 
-def bands_of(runs: set[str]) -> list[int]:
-    """The bands of a text, as 64-bit integers: texts that share one may be copies."""
-    from rensa import RMinHash
+def sketch_of(runs: Iterable[str]) -> list[int]:
+    """The MinHash of some runs: as many of its numbers agree with those of another text as the two share runs.
 
-    sketch = RMinHash(num_perm=_BANDS * _PER_BAND, seed=1)
-    sketch.update(sorted(runs))
-    digest = sketch.digest()
-    out = []
-    for band in range(_BANDS):
-        value = band
-        for number in digest[band * _PER_BAND : (band + 1) * _PER_BAND]:
-            # A 64-bit mix (Steele, Lea and Flood 2014).
-            value = ((value ^ int(number)) * 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF
-            value ^= value >> 29
-        out.append(value - (1 << 64) if value >> 63 else value)
-    return out
+    It is kept in the ledger, so nothing here may change with a version of a library.
+    """
+    hashed = np.array(sorted({crc32(run.encode("utf-8", "replace")) for run in runs}), dtype=np.uint64)
+    if not hashed.size:
+        return []
+    least = np.full(_SKETCH, (1 << 32) - 1, dtype=np.uint64)
+    for at in range(0, len(hashed), _AT_ONCE):
+        # Multiply-shift (Dietzfelbinger and others 1997), modulo 2^64.
+        numbers = (hashed[at : at + _AT_ONCE, None] * _FACTORS + _TERMS) >> np.uint64(32)
+        least = np.minimum(least, numbers.min(axis=0))
+    return [int(number) for number in least]
 
 
-def share(one: set[str], other: set[str]) -> float:
-    """How much of the shorter text stands in the other, 0 to 1."""
-    small = min(len(one), len(other))
-    return len(one & other) / small if small else 0.0
+def _constants() -> tuple[Numbers, Numbers]:
+    drawn = np.frombuffer(hashlib.shake_256(b"ujar sketch").digest(16 * _SKETCH), dtype="<u8").astype(np.uint64)
+    return drawn[:_SKETCH] | np.uint64(1), drawn[_SKETCH:]
+
+
+_FACTORS, _TERMS = _constants()
+
+
+def shared(one: Sequence[str], other: Sequence[str]) -> tuple[float, float]:
+    """How much of the shorter text stands in the other, and of the first half of each at least; both 0 to 1."""
+    if not one or not other:
+        return 0.0, 0.0
+    mine, theirs = set(one), set(other)
+    head = min(_found(one[: max(1, len(one) // 2)], theirs), _found(other[: max(1, len(other) // 2)], mine))
+    return len(mine & theirs) / min(len(mine), len(theirs)), head
+
+
+def _found(runs: Sequence[str], among: set[str]) -> float:
+    return sum(run in among for run in runs) / len(runs)
 
 
 def mark_stories(rows: list[Rows], ask: Ask) -> None:
-    """Fill in ``bands`` and ``story`` of some new articles, compared with each other and with the ledger."""
-    runs = {}
+    """Fill in ``bands`` and ``story`` of some new articles, compared with each other and with the ledger.
+
+    Articles of a day are compared with those of the days around, articles without a day with each other.
+    """
+    runs = {row.article["reading"]: runs_of(row.article["text"]) for row in rows}
     for row in rows:
-        own = runs_of(row.article["text"])
-        runs[row.article["reading"]] = own
-        row.article["bands"] = bands_of(own) if own else []
-    bands = sorted({b for row in rows for b in row.article["bands"]})
-    older = ask(
-        "SELECT reading, story, published, text, bands FROM articles"
-        " WHERE list_has_any(bands, ?::BIGINT[])",
-        [bands],
-    ).to_pylist()
-    index: dict[int, list[Row]] = defaultdict(list)
-    for old in older:
-        runs[old["reading"]] = runs_of(old["text"])
-        for band in old["bands"]:
-            index[band].append(old)
-    gone = {row.article["supersedes"] for row in rows}
-    for row in rows:
-        own = row.article
-        near = {c["reading"]: c for b in own["bands"] for c in index[b]}
-        best = max(
-            (
-                (share(runs[own["reading"]], runs[c["reading"]]), c["story"])
-                for c in near.values()
-                if _days_apart(own["published"], c["published"]) <= STORY_DAYS and c["reading"] not in gone
-            ),
-            default=(0.0, own["reading"]),
-        )
-        if best[0] >= STORY_SHARE:
-            own["story"] = best[1]
-        for band in own["bands"]:
-            index[band].append(own)
+        row.article["bands"] = sketch_of(runs[row.article["reading"]])
+    # In the order of the days: which of the new articles is the first does not depend on the order they are given in.
+    fresh = sorted((row.article for row in rows), key=lambda a: (a["published"] or date.min, a["article"]))
+    near = _near(fresh, ask)
+    unread = {other["reading"]: other for found in near.values() for other in found if other["reading"] not in runs}
+    runs |= _runs_in(list(unread.values()), ask)
+    for article in fresh:
+        best = 0.0, 0.0
+        for other in near.get(article["reading"], ()):
+            own, others = runs[article["reading"]], runs.get(other["reading"], [])
+            share, head = shared(own, others)
+            if head >= STORY_HEAD and share >= STORY_SHARE and (share, head) > best:
+                if _outlets_differ(article, other) or (share >= STORY_SHARE_WITHIN and not _tables(own, others)):
+                    best = share, head
+                    article["story"] = other["story"]
 
 
-def _days_apart(one: Any, other: Any) -> int:
-    return abs((one - other).days) if one is not None and other is not None else 0
+def _tables(one: list[str], other: list[str]) -> bool:
+    """Whether two texts have different numbers, both of them: a table of one day and that of another."""
+    mine, theirs = ({w for run in runs for w in run.split() if w.isdigit()} for runs in (one, other))
+    return min(len(mine - theirs), len(theirs - mine)) >= STORY_NUMBERS
 
 
-def mark_reports(rows: list[Rows], ask: Ask) -> None:
-    """Fill in ``said`` of new statements: the first report of the same words by the same speaker in the same days."""
-    fresh = [s for row in rows for s in row.statements if s["key"] and s["day"]]
-    if not fresh:
+def _near(fresh: list[Row], ask: Ask) -> dict[str, list[Row]]:
+    """The articles that each new one may be a copy of: those of the ledger, and the new ones before it."""
+    gone = {a["supersedes"] for a in fresh}
+    everything = [old for old in _around(fresh, ask) if old["reading"] not in gone]
+    first = len(everything)
+    everything += [a for a in fresh if a["bands"]]
+    days = np.array([_ordinal(a["published"]) for a in everything])
+    sketches = np.array([a["bands"] for a in everything], dtype=np.uint32)
+    near: dict[str, list[Row]] = {}
+    for here in range(first, len(everything)):
+        within = np.flatnonzero(np.abs(days[:here] - days[here]) <= STORY_DAYS)
+        agree = (sketches[within] == sketches[here]).sum(axis=1)
+        near[everything[here]["reading"]] = [everything[i] for i in within[agree >= _AGREE]]
+    return near
+
+
+def _ordinal(day: date | None) -> int:
+    # Far from every day: what has none is near only what has none either.
+    return day.toordinal() if day else -1_000_000
+
+
+def _outlets_differ(one: Row, other: Row) -> bool:
+    return bool(one["outlet"] and other["outlet"] and one["outlet"].lower() != other["outlet"].lower())
+
+
+def _around(fresh: list[Row], ask: Ask) -> list[Row]:
+    """What the ledger has from the days around some articles, without the texts."""
+    days = {a["published"] for a in fresh}
+    near = sorted({moved(day, n) for day in days - {None} for n in range(-STORY_DAYS, STORY_DAYS + 1)})
+    columns = "SELECT reading, story, published, outlet, bands FROM articles WHERE len(bands) = ?"
+    found: list[Row] = []
+    for wanted, sql, values in (
+        (bool(near), "published BETWEEN ? AND ? AND published IN (SELECT unnest(?::DATE[]))", [*_ends(near), near]),
+        (None in days, "published IS NULL", []),
+    ):
+        table = ask(f"{columns} AND {sql}", [_SKETCH, *values]) if wanted else None
+        if table is not None and table.num_rows:
+            numbers = table["bands"].combine_chunks().flatten().to_numpy().astype(np.uint32).reshape(-1, _SKETCH)
+            rest = table.drop_columns("bands").to_pylist()
+            found += [{**row, "bands": own} for row, own in zip(rest, numbers, strict=True)]
+    return found
+
+
+def _ends(days: Sequence[date]) -> tuple[date, date]:
+    return (days[0], days[-1]) if days else (date.max, date.min)
+
+
+def _runs_in(articles: list[Row], ask: Ask) -> dict[str, list[str]]:
+    """The runs of articles of the ledger. Their days are told too, as its files are in the order of the days."""
+    days = sorted(a["published"] for a in articles if a["published"])
+    texts = "SELECT reading, text FROM articles WHERE reading IN (SELECT unnest(?::VARCHAR[])) AND"
+    names = [a["reading"] for a in articles]
+    found: list[Row] = []
+    if days:
+        found += ask(f"{texts} published BETWEEN ? AND ?", [names, *_ends(days)]).to_pylist()
+    if len(days) < len(articles):
+        found += ask(f"{texts} published IS NULL", [names]).to_pylist()
+    return {row["reading"]: runs_of(row["text"]) for row in found}
+
+
+def mark_happenings(rows: list[Rows], ask: Ask) -> None:
+    """Give events in the copies of a story the ``happening`` that they have in its other copies. After mark_stories.
+
+    Copies name their parties more or less fully, and an event without a date bears the day on which its copy appeared:
+    left alone, such events would count several times.
+    """
+    stories = shared_stories(rows)
+    if not stories:
         return
-    margin = timedelta(days=SAID_DAYS)
-    first, last = min(s["day"] for s in fresh) - margin, max(s["day"] for s in fresh) + margin
+    ends = days_around(rows)
     older = ask(
-        "SELECT id, article, said, key, day, words FROM statements"
-        " WHERE day BETWEEN ? AND ? AND key IN (SELECT unnest(?::VARCHAR[])) ORDER BY day, id",
-        [first, last, sorted({s["key"] for s in fresh})],
+        "SELECT a.story, e.article, e.published, e.type, e.status, e.day, e.actors, e.recipients, e.trigger, e.words,"
+        " e.happening FROM events e JOIN articles a USING (reading) WHERE a.story IN (SELECT unnest(?::VARCHAR[]))"
+        " AND (a.published BETWEEN ? AND ? OR a.published IS NULL)"
+        " AND (e.published BETWEEN ? AND ? OR e.published IS NULL) ORDER BY e.published, e.id",
+        [sorted(stories), *ends, *ends],
     ).to_pylist()
     replaced = {row.article["article"] for row in rows}
-    by_key: dict[str, list[Row]] = defaultdict(list)
+    told: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     for old in older:
         if old["article"] not in replaced:
-            by_key[old["key"]].append(old)
-    for statement in fresh:
-        for other in by_key[statement["key"]]:
-            if other["article"] != statement["article"] and _days_apart(statement["day"], other["day"]) <= SAID_DAYS:
-                if alike(statement["words"], other["words"]):
-                    statement["said"] = other["said"]
+            told[old["story"], old["type"], old["status"]].append(old)
+    for row in sorted(rows, key=lambda r: (r.article["published"] or date.min, r.article["article"])):
+        story = row.article["story"]
+        for event in row.events if story in stories else ():
+            group = told[story, event["type"], event["status"]]
+            for other in group:
+                if other["article"] != event["article"] and _same_event(event, other):
+                    event["happening"] = other["happening"]
                     break
-        by_key[statement["key"]].append(statement)
+            group.append(event)
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two contents, as folded words, report the same words: nearly equal, or the shorter one within the longer."""
-    from rapidfuzz import fuzz
+def _same_event(one: Row, other: Row) -> bool:
+    """Whether two events of one type and status, from two copies of a story, are one."""
+    if one["trigger"].lower() == other["trigger"].lower() and alike(one["words"], other["words"]):
+        return True
+    dated_alike = one["day"] == other["day"] or all(e["day"] == e["published"] for e in (one, other))
+    return dated_alike and all(sides(one[k]) == sides(other[k]) for k in ("actors", "recipients"))
 
-    a, b = one.split(), other.split()
-    if min(len(a), len(b)) < SAID_SHORT:
-        return a == b
-    ratio = fuzz.token_sort_ratio(one, other)
-    return ratio >= SAID_ALIKE or (min(len(a), len(b)) >= 2 * SAID_SHORT and fuzz.partial_ratio(one, other) >= 90)
 
+def shared_stories(rows: list[Rows]) -> set[str]:
+    """The stories of which some new articles are not the only copy."""
+    counts = Counter(row.article["story"] for row in rows)
+    own = {row.article["reading"] for row in rows}
+    return {story for story, count in counts.items() if count > 1 or story not in own}
+
+
+def days_around(rows: list[Rows]) -> tuple[date, date]:
+    """The first and last day on which copies of some new articles may have appeared."""
+    days = [row.article["published"] for row in rows if row.article["published"]]
+    return (moved(min(days), -STORY_DAYS), moved(max(days), STORY_DAYS)) if days else _ends(())

@@ -30,7 +30,5 @@ def current(name: str, table: pa.Table, version: int) -> pa.Table:
         table = STEPS[version](name, table)
         version += 1
     have = set(table.column_names)
-    columns = [
-        table[c.name].cast(c.type) if c.name in have else pa.nulls(len(table), c.type) for c in TABLES[name]
-    ]
+    columns = [table[c.name].cast(c.type) if c.name in have else pa.nulls(len(table), c.type) for c in TABLES[name]]
     return pa.table(columns, schema=arrow_schema(name))

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ujar.errors import LedgerError
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    import pyarrow as pa
-
-_ROW_GROUP = 60_000
+# Small enough that few rows are read for one, large enough that a question about all of them is quick.
+_ROW_GROUP = 20_000
+_FILES = frozenset(f"{table}.parquet" for table in TABLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,47 +67,68 @@ class Part:
 def visible_parts(root: Path) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
     """The complete parts of a ledger, oldest first, and a Problem for each that is damaged.
 
-    A file that is missing or has another size than was written makes its part damaged; the others are read.
+    A file that is missing or has another size than was written makes its part damaged; the others are read. Raises
+    LedgerError when the folder cannot be looked into.
     """
-    parts, problems = [], []
-    folder = root / "parts"
-    for name in sorted(os.listdir(folder)) if folder.is_dir() else ():
-        try:
-            part = _load(folder / name)
-        except FileNotFoundError:
-            if not (folder / name).exists():
-                continue  # merged away between listing and looking
-            part = None
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            part = None
-        if part is None:
-            problems.append(
-                Problem(
-                    "damaged-part", "store", f"part {name} is damaged and left out; add its articles again", str(root)
-                )
-            )
-        else:
-            parts.append(part)
+    before: list[str] = []
+    # A part is merged away only when another one that holds its rows is there: what is seen while that happens may lack
+    # both, so one looks until twice the same is there.
+    while (names := _names(root)) != before:
+        before = names
+        parts: list[Part] = []
+        damaged: list[str] = []
+        for name in names:
+            try:
+                parts.append(_load(root / "parts" / name))
+            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+                damaged.append(name)
+    if not before:
+        return (), ()
     hidden = {name for part in parts for name in part.replaces}
-    return tuple(p for p in parts if p.name not in hidden), tuple(p for p in problems if not _among(p, hidden))
+    return tuple(p for p in parts if p.name not in hidden), tuple(damage(root, n) for n in damaged if n not in hidden)
 
 
-def _among(problem: Problem, hidden: set[str]) -> bool:
-    # A part that is being removed is not damaged.
-    return problem.message.split()[1] in hidden
+def _names(root: Path) -> list[str]:
+    folder = root / "parts"
+    try:
+        return sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise LedgerError(
+            "ledger-not-read", f"{folder} cannot be read ({error.strerror or error})", "look at its permissions"
+        ) from error
+
+
+def damage(root: Path, name: str) -> Problem:
+    """The Problem of a damaged part."""
+    return Problem("damaged-part", "store", f"part {name} is damaged and left out; add its articles again", str(root))
+
+
+def unreadable(parts: Iterable[Part]) -> set[str]:
+    """Names of the parts that cannot be read to their end although their files have the size they should have."""
+    out = set()
+    for part in parts:
+        try:
+            for table in TABLES:
+                file = pq.ParquetFile(part.file(table), page_checksum_verification=True)
+                for group in range(file.num_row_groups):
+                    file.read_row_group(group)
+        except FileNotFoundError:
+            continue  # merged away
+        except (OSError, ValueError, pa.ArrowException):
+            out.add(part.name)
+    return out
 
 
 def _load(folder: Path) -> Part:
     head = json.loads((folder / "part.json").read_bytes())
-    for name, size in head["bytes"].items():
-        if name not in _FILES or (folder / name).stat().st_size != size:
-            raise ValueError(name)
     if set(head["bytes"]) != _FILES:
         raise ValueError(folder.name)
-    return Part(folder.name, folder, int(head["schema"]), tuple(head["replaces"]), dict(head["rows"]))
-
-
-_FILES = {f"{table}.parquet" for table in TABLES}
+    for name, size in head["bytes"].items():
+        if (folder / name).stat().st_size != size:
+            raise ValueError(name)
+    return Part(folder.name, folder, int(head["schema"]), tuple(map(str, head["replaces"])), dict(head["rows"]))
 
 
 def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] = ()) -> Part:
@@ -123,17 +145,19 @@ def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] 
         sizes = {}
         for table in TABLES:
             path = aside / f"{table}.parquet"
-            pq.write_table(tables[table], path, compression="zstd", row_group_size=_ROW_GROUP)
-            _flush(path)
+            pq.write_table(tables[table], path, compression="zstd", row_group_size=_ROW_GROUP, write_page_checksum=True)
+            flush(path)
             sizes[path.name] = path.stat().st_size
         head = {"schema": SCHEMA_VERSION, "rows": rows, "bytes": sizes, "replaces": gone}
         with (aside / "part.json").open("w", encoding="utf-8") as file:
             json.dump(head, file)
-        _flush(aside / "part.json")
-        _flush(aside)
-        place.parent.mkdir(exist_ok=True)
+        flush(aside / "part.json")
+        flush(aside)
+        if not place.parent.is_dir():
+            place.parent.mkdir(exist_ok=True)
+            flush(root)
         aside.rename(place)
-        _flush(place.parent)
+        flush(place.parent)
     except OSError as error:
         shutil.rmtree(aside, ignore_errors=True)
         raise LedgerError(
@@ -144,27 +168,41 @@ def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] 
     return Part(name, place, SCHEMA_VERSION, gone, rows)
 
 
-def remove_replaced(root: Path) -> None:
-    """Remove the parts that another one replaces, and commits that never were finished; only for who holds the lock."""
+def remove_replaced(root: Path) -> tuple[str, ...]:
+    """Remove the parts that another one replaces, and commits that never were finished; only for who holds the lock.
+
+    Returns those that could not be removed (a system on which a file that is being read stays): whoever writes a part
+    that replaces the one that hides them must name them, too, or they would come to light again.
+    """
     folder = root / "parts"
     found = {}
-    for name in os.listdir(folder) if folder.is_dir() else ():
+    for name in _names(root):
         try:
             found[name] = _load(folder / name)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
-    hidden = {name for part in found.values() for name in part.replaces}
-    for name in hidden:
-        if (folder / name).is_dir():
-            # Out of sight in one step, so that nobody sees half a part.
-            aside = root / "unfinished" / f"{name}-replaced"
+    left = []
+    moved = False
+    for name in sorted({name for part in found.values() for name in part.replaces}):
+        if not (folder / name).is_dir():
+            continue
+        # Out of sight in one step, so that nobody sees half a part.
+        aside = root / "unfinished" / f"{name}-replaced"
+        try:
             shutil.rmtree(aside, ignore_errors=True)
             aside.parent.mkdir(exist_ok=True)
             (folder / name).rename(aside)
+            moved = True
+        except OSError:
+            left.append(name)
+    if moved:
+        # Gone for good before what hides them may be replaced in its turn.
+        flush(folder)
     shutil.rmtree(root / "unfinished", ignore_errors=True)
+    return tuple(left)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
     """Wait until a file or folder is on the disk."""
     if os.name == "nt" and path.is_dir():
         return  # Windows flushes folders with their files

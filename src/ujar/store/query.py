@@ -2,109 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import date
-from typing import TYPE_CHECKING, Any, get_args
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from ujar.actors import resolve
 from ujar.actors.forms import fold
 from ujar.actors.terms import spells
 from ujar.errors import UsageError
-from ujar.events.plover import TYPES
-from ujar.records import EventStatus, StatementKind
+from ujar.store.filter import MOST, Filter, search_terms
 from ujar.store.rows import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "Conditions",
+    "Filter",
+    "Question",
+    "Who",
+    "events_query",
+    "quoted",
+    "rows_sql",
+    "statements_query",
+    "who",
+]
 
 # What rows may be sorted by; "-" in front turns the order.
-SORTS = ("day", "published", "confidence", "outlet", "speaker", "type")
-MOST = 1_000_000
-# Endings that a word has besides itself: "rudalnya" is found by "rudal".
-_CLITICS = ("", "nya", "lah", "kah", "pun", "ku", "mu")
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What is asked of statements or events; what is None is not asked.
-
-    Names of actors are read as ``ujar actors show`` reads them, on ``until`` or today: a state means everybody who acts
-    for it, a person or body itself, a bloc itself and with ``members`` its members on the day; what the tables do not
-    know is looked for in the names as the articles write them. Alpha-3 codes ("RUS") are states.
-
-    Attributes:
-        words: words the content (of an event: its sentence) must have, all of them; "…" for words in a row.
-        speaker: who says it. (Statements.)
-        about: who or what the content names. (Statements.)
-        to: to whom it is said. (Statements.)
-        via: through whom. (Statements.)
-        kind: direct, indirect or mixed. (Statements.)
-        actor: who does it. (Events.)
-        recipient: to whom. (Events.)
-        pair: two actors, one doing something to the other, either way. (Events.)
-        type: PLOVER type. (Events.)
-        status: actual, historical, planned, conditional, demanded or denied. (Events.)
-        outlet: the newspaper.
-        since: first day.
-        until: the day after the last.
-        within: a bloc to which the speaker, or the actor or recipient, belongs on the day.
-        members: what is said or done by or to a member counts for a bloc that is asked for.
-        article: of this article only, by its address, id or reading.
-        confidence: at least so sure.
-        once: other reports of the same statement or event left out.
-        sort: one of SORTS, with "-" from the last to the first.
-        limit: at most so many rows.
-        offset: so many rows are passed over.
-    """
-
-    words: str | None = None
-    speaker: str | None = None
-    about: str | None = None
-    to: str | None = None
-    via: str | None = None
-    kind: str | None = None
-    actor: str | None = None
-    recipient: str | None = None
-    pair: tuple[str, str] | None = None
-    type: str | None = None
-    status: str | None = None
-    outlet: str | None = None
-    since: date | None = None
-    until: date | None = None
-    within: str | None = None
-    members: bool = False
-    article: str | None = None
-    confidence: float | None = None
-    once: bool = False
-    sort: str = "day"
-    limit: int | None = None
-    offset: int = 0
-
-    @classmethod
-    def of(cls, what: Mapping[str, Any]) -> Filter:
-        """The filter of some keyword arguments; raises UsageError for one that makes no sense."""
-        unknown = set(what) - {f.name for f in fields(cls)}
-        if unknown:
-            raise UsageError(
-                "bad-filter", f"nothing can be asked by {sorted(unknown)[0]!r}", f"known are: {', '.join(f.name for f in fields(cls))}"
-            )
-        out = cls(**what)
-        _one_of("kind", out.kind, get_args(StatementKind))
-        _one_of("status", out.status, get_args(EventStatus))
-        _one_of("type", out.type, tuple(TYPES))
-        _one_of("sort", out.sort.removeprefix("-"), SORTS)
-        for name in ("limit", "offset"):
-            value = getattr(out, name)
-            if value is not None and not 0 <= value <= MOST:
-                raise UsageError("bad-filter", f"{name} {value} is out of range", f"give a number from 0 to {MOST}")
-        if out.since and out.until and out.since >= out.until:
-            raise UsageError("bad-filter", f"no day is from {out.since} up to, not including, {out.until}", "swap them")
-        return out
-
-
-def _one_of(name: str, value: str | None, known: tuple[str, ...]) -> None:
-    if value is not None and value not in known:
-        raise UsageError("bad-filter", f"{value!r} is no {name}", f"known are: {', '.join(known)}")
+SORTS = {
+    "statements": ("day", "published", "confidence", "outlet", "speaker"),
+    "events": ("day", "published", "confidence", "outlet", "type"),
+}
+# So many rows are few (see Question).
+_FEW = 2_000
+# The first of the rows that count as one, among those that fit.
+_FIRST = {
+    "statements": "row_number() OVER (PARTITION BY said ORDER BY day, id) = 1",
+    "events": "row_number() OVER (PARTITION BY happening ORDER BY published, id) = 1",
+}
 
 
 class Conditions:
@@ -142,13 +77,42 @@ class Who:
     spells: tuple[tuple[str, date, date], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question in SQL.
+
+    Attributes:
+        table: what it is put to: "statements" or "events".
+        rest: what stands behind FROM and the table.
+        values: the parameters.
+        order: the last clause of ``rest`` before LIMIT.
+        few: whether few rows are wanted: these are chosen by what is asked for, and only then read with all columns.
+    """
+
+    table: str
+    rest: str
+    values: list[object]
+    order: str
+    few: bool
+
+    @property
+    def sql(self) -> str:
+        """For the rows with all columns."""
+        return f"SELECT * FROM {self.table}{self.rest}"  # noqa: S608 - one of two names
+
+    @property
+    def places(self) -> str:
+        """For the places of the rows, to be read by ``rows_sql``."""
+        return f"SELECT in_file, in_row FROM placed_{self.table}{self.rest}"  # noqa: S608 - one of two names
+
+
 def who(name: str, on: date | None, *, members: bool = False) -> Who:
     """How to look for an actor that the user names; raises UsageError when it may be several."""
     from ujar.actors.lexicon import lexicon
 
     bare = name.strip()
     if not fold(bare):
-        raise UsageError("bad-filter", "an actor needs a name", None)
+        raise UsageError("bad-filter", f"{name!r} is no name of an actor", "give a name, or leave it out")
     if ":" in bare and bare.split(":")[0] in ("state", "person", "body", "group", "name"):
         key = bare
     elif bare in lexicon().states:
@@ -171,39 +135,37 @@ def who(name: str, on: date | None, *, members: bool = False) -> Who:
     return Who(bare, (key, f"name:{fold(bare)}"), spells=terms)
 
 
-def statements_query(asked: Filter) -> tuple[str, list[object]]:
-    """SQL and parameters for statements."""
+def statements_query(asked: Filter) -> Question:
+    """How statements are asked for."""
     _refuse(asked, "statements", "actor", "recipient", "pair", "type", "status")
     c = Conditions()
-    on = asked.until
-    if asked.speaker:
+    on = _last_day(asked)
+    if asked.speaker is not None:
         _single(c, who(asked.speaker, on, members=asked.members), "key", "country", ("speaker", "role"))
-    if asked.to:
+    if asked.to is not None:
         _single(c, who(asked.to, on, members=asked.members), "addressee_key", "addressee_country", ("addressee",))
-    if asked.about:
+    if asked.about is not None:
         about = who(asked.about, on, members=asked.members)
         _several(c, about, "about", "about_countries", also=about.name)
-    if asked.via:
-        c.add("list_bool_or(list_transform(via, lambda v: contains(lower(v), ?)))", asked.via.lower())
-    if asked.kind:
+    if asked.via is not None:
+        c.add("contains(lower(array_to_string(via, chr(10))), ?)", asked.via.strip().lower())
+    if asked.kind is not None:
         c.add("kind = ?", asked.kind)
-    if asked.within:
+    if asked.within is not None:
         _within(c, asked.within, "country")
     _shared(c, asked)
-    if asked.once:
-        c.add("said = id")
     return _query("statements", c, asked)
 
 
-def events_query(asked: Filter) -> tuple[str, list[object]]:
-    """SQL and parameters for events."""
+def events_query(asked: Filter) -> Question:
+    """How events are asked for."""
     _refuse(asked, "events", "speaker", "about", "to", "via", "kind")
     c = Conditions()
-    on = asked.until
+    on = _last_day(asked)
     for name, side in ((asked.actor, "actor"), (asked.recipient, "recipient")):
-        if name:
+        if name is not None:
             _side(c, who(name, on, members=asked.members), side)
-    if asked.pair:
+    if asked.pair is not None:
         one, other = (who(name, on, members=asked.members) for name in asked.pair)
         ways = []
         values: list[object] = []
@@ -214,27 +176,33 @@ def events_query(asked: Filter) -> tuple[str, list[object]]:
             ways.append(" AND ".join(way.parts))
             values += way.values
         c.add(" OR ".join(f"({w})" for w in ways), *values)
-    if asked.type:
+    if asked.type is not None:
         c.add("type = ?", asked.type)
-    if asked.status:
+    if asked.status is not None:
         c.add("status = ?", asked.status)
-    if asked.within:
+    if asked.within is not None:
         either = Conditions()
         _within(either, asked.within, "actor_countries", several=True)
         _within(either, asked.within, "recipient_countries", several=True)
         c.add(" OR ".join(either.parts), *either.values)
     _shared(c, asked)
-    sql, values = _query("events", c, asked)
-    if asked.once:
-        rest = " FROM events" + c.where
-        sql = sql.replace(rest, f"{rest} QUALIFY row_number() OVER (PARTITION BY happening ORDER BY published, id) = 1")
-    return sql, values
+    return _query("events", c, asked)
+
+
+def _last_day(asked: Filter) -> date | None:
+    return asked.until - timedelta(days=1) if asked.until and asked.until > date.min else None
 
 
 def _refuse(asked: Filter, table: str, *names: str) -> None:
     for name in names:
         if getattr(asked, name) is not None:
-            raise UsageError("bad-filter", f"{table} cannot be asked by {name}", None)
+            raise UsageError(
+                "bad-filter", f"{table} cannot be asked by {name}", f"leave {name} out: {table} have no such part"
+            )
+    if asked.sort.removeprefix("-") not in SORTS[table]:
+        raise UsageError(
+            "bad-filter", f"{table} cannot be sorted by {asked.sort!r}", f"known are: {', '.join(SORTS[table])}"
+        )
 
 
 def _single(c: Conditions, actor: Who, key: str, country: str, forms: tuple[str, ...]) -> None:
@@ -244,13 +212,13 @@ def _single(c: Conditions, actor: Who, key: str, country: str, forms: tuple[str,
         sql.append(f"{country} = ?")
         values.append(actor.country)
     elif actor.keys[0].startswith("name:"):
-        words = fold(actor.name).split()
         for form in forms:
-            sql.append(" AND ".join(f"contains(lower({form}), ?)" for _ in words))
-            values += words
-    if actor.spells:
-        sql.append(_in_spells(country))
-        values += _spell_values(actor.spells)
+            named = _named(actor.name, form, "statements")
+            sql.append(f"{form} IN ({named.parts[0]})")
+            values += named.values
+    inside = _in_spells(actor.spells, country)
+    sql += inside.parts
+    values += inside.values
     c.add(" OR ".join(f"({s})" for s in sql), *values)
 
 
@@ -260,9 +228,9 @@ def _several(c: Conditions, actor: Who, keys: str, countries: str, *, also: str 
     if actor.country:
         sql.append(f"list_contains({countries}, ?)")
         values.append(actor.country)
-    if actor.spells:
-        sql.append(f"list_bool_or(list_transform({countries}, lambda code: {_in_spells('code')}))")
-        values += _spell_values(actor.spells)
+    inside = _in_spells(actor.spells, countries, several=True)
+    sql += inside.parts
+    values += inside.values
     if also and actor.keys[0].startswith("name:"):
         sql.append("contains(words, ?)")
         values.append(folded(also))
@@ -274,77 +242,94 @@ def _side(c: Conditions, actor: Who, side: str) -> None:
     _several(inner, actor, f"{side}_keys", f"{side}_countries")
     sql, values = inner.parts[0], inner.values
     if actor.keys[0].startswith("name:"):
-        words = fold(actor.name).split()
-        match = " AND ".join("contains(lower(p.name), ?)" for _ in words)
-        sql += f" OR list_bool_or(list_transform({side}s, lambda p: {match}))"
-        values = [*values, *words]
+        named = _named(actor.name, f"unnest({side}s).name", "events")
+        names = f"SELECT list(name) FROM ({named.parts[0]})"  # noqa: S608 - a column
+        sql += f" OR list_has_any(list_transform({side}s, lambda p: p.name), ({names}))"
+        values = [*values, *named.values]
     c.add(sql, *values)
+
+
+def _named(name: str, column: str, table: str) -> Conditions:
+    """The names in the articles that have all words of the one that is asked for, whole, with accents or without."""
+    c = Conditions()
+    plain = "' ' || translate(lower(strip_accents(name)), $$-–/,()\"“”:;.'’`ʼ‘$$, repeat(' ', 11)) || ' '"
+    for word in fold(name.removeprefix("name:")).split():
+        c.add(f"contains({plain}, ?)", f" {word} ")
+    # Names are few beside rows: each is looked at once. Without the limit the engine would look at each row.
+    names = f"(SELECT DISTINCT {column} AS name FROM {table} LIMIT 1000000000)"  # noqa: S608 - as above
+    c.parts = [f"SELECT name FROM {names}{c.where}"]  # noqa: S608 - as above
+    return c
 
 
 def _within(c: Conditions, bloc: str, column: str, *, several: bool = False) -> None:
     terms = spells(bloc)
     if not terms:
-        raise UsageError("unknown-bloc", f"the tables know no bloc {bloc!r} with members", "look it up with: ujar actors show NAME")
-    inside = _in_spells("code" if several else column)
-    c.add(f"list_bool_or(list_transform({column}, lambda code: {inside}))" if several else inside, *_spell_values(terms))
+        raise UsageError(
+            "unknown-bloc", f"the tables know no bloc {bloc!r} with members", "look it up with: ujar actors show NAME"
+        )
+    inside = _in_spells(terms, column, several=several)
+    c.add(" OR ".join(inside.parts), *inside.values)
 
 
-def _in_spells(column: str) -> str:
-    # Spells come as lists, so that the SQL has the same few marks for every bloc.
-    return (
-        f"list_bool_or(list_transform(list_zip(?::VARCHAR[], ?::DATE[], ?::DATE[]),"
-        f" lambda s: s[1] = {column} AND s[2] <= day AND day < s[3]))"
-    )
-
-
-def _spell_values(terms: tuple[tuple[str, date, date], ...]) -> list[object]:
-    return [[t[0] for t in terms], [t[1] for t in terms], [t[2] for t in terms]]
+def _in_spells(terms: Sequence[tuple[str, date, date]], column: str, *, several: bool = False) -> Conditions:
+    """That a country (of ``several``, one of them) was a member on the day of the row; one condition a period."""
+    by_period: dict[tuple[date, date], list[str]] = {}
+    for code, start, end in terms:
+        by_period.setdefault((start, end), []).append(code)
+    c = Conditions()
+    for (start, end), codes in by_period.items():
+        one = f"list_has_any({column}, ?::VARCHAR[])" if several else f"list_contains(?::VARCHAR[], {column})"
+        c.add(f"{one} AND day >= ? AND day < ?", codes, start, end)
+    return c
 
 
 def _shared(c: Conditions, asked: Filter) -> None:
-    if asked.outlet:
-        c.add("contains(lower(outlet), ?)", asked.outlet.lower())
+    if asked.outlet is not None:
+        c.add("contains(lower(outlet), ?)", asked.outlet.strip().lower())
     if asked.since:
         c.add("day >= ?", asked.since)
     if asked.until:
         c.add("day < ?", asked.until)
-    if asked.article:
+    if asked.article is not None:
         c.add("article = ? OR reading = ?", asked.article, asked.article)
     if asked.confidence is not None:
         c.add("confidence >= ?", asked.confidence)
-    for words in search_terms(asked.words or ""):
-        c.add(" OR ".join("contains(words, ?)" for _ in words), *words)
+    for begin, pattern in search_terms(asked.words or ""):
+        # What is sought plainly first is found far quicker.
+        c.add(
+            "contains(words, ?)" + (" AND regexp_matches(words, ?)" if pattern else ""),
+            begin,
+            *filter(None, (pattern,)),
+        )
 
 
-def search_terms(words: str) -> list[tuple[str, ...]]:
-    """What is looked for in ``words``: for each word or "…" the forms of which one must be there.
-
-    A word is found with the clitics of Indonesian ("rudal" finds "rudalnya"), with * at its end as the begin of a word.
-    """
-    out: list[tuple[str, ...]] = []
-    for number, piece in enumerate(words.split('"')):
-        if number % 2:
-            if folded(piece).strip():
-                out.append((folded(piece),))
-            continue
-        for word in piece.split():
-            bare = folded(word).rstrip()
-            if bare.strip():
-                out.append((bare,) if word.endswith("*") else tuple(f"{bare}{c} " for c in _CLITICS))
-    return out
-
-
-def _query(table: str, c: Conditions, asked: Filter) -> tuple[str, list[object]]:
+def _query(table: str, c: Conditions, asked: Filter) -> Question:
     turn = "DESC" if asked.sort.startswith("-") else "ASC"
-    sql = f"SELECT * FROM {table}{c.where} ORDER BY {asked.sort.removeprefix('-')} {turn} NULLS LAST, id"  # noqa: S608 - a name of SORTS
+    order = f" ORDER BY {asked.sort.removeprefix('-')} {turn} NULLS LAST, id"
+    rest = c.where + (f" QUALIFY {_FIRST[table]}" if asked.once else "") + order
     values = list(c.values)
-    if asked.limit is not None:
-        sql += " LIMIT ?"
-        values.append(asked.limit)
-    if asked.offset:
-        sql += " OFFSET ?"
-        values.append(asked.offset)
-    return sql, values
+    if asked.limit is not None or asked.offset:
+        rest += " LIMIT ? OFFSET ?"
+        values += [MOST if asked.limit is None else asked.limit, asked.offset]
+    return Question(table, rest, values, order, few=asked.limit is not None and asked.limit <= _FEW)
+
+
+def rows_sql(table: str, places: Iterable[tuple[str, int]], order: str) -> str:
+    """SQL for the rows that stand in some places (file, number of the row): it reads little else."""
+    by_file: dict[str, list[int]] = {}
+    for file, row in places:
+        by_file.setdefault(file, []).append(int(row))
+    pieces = [
+        f"SELECT * EXCLUDE (in_file, in_row) FROM placed_{table} WHERE in_file = {quoted(file)}"  # noqa: S608 - ours
+        f" AND in_row IN ({', '.join(map(str, rows))})"
+        for file, rows in by_file.items()
+    ]
+    return f"SELECT * FROM ({' UNION ALL '.join(pieces)}){order}"  # noqa: S608 - as above
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it; only for paths of the ledger."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _marks(values: tuple[str, ...]) -> str:

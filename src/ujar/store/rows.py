@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 QUADS = {1: "verbal cooperation", 2: "material cooperation", 3: "verbal conflict", 4: "material conflict"}
 
 _WORD = re.compile(r"\w+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Row = dict[str, Any]
 
@@ -38,13 +39,24 @@ class Rows:
 
 def article_key(article: Article) -> str:
     """What names an article from one run to the next: its address, else the id it was given."""
-    return article.url or article.id
+    return sound(article.url or article.id)
 
 
 def fingerprint(article: Article) -> str:
     """A hash of what an article says of itself: equal when nothing changed."""
     day = article.published.isoformat() if article.published else None
     return _hash(article.text, article.title, day, article.outlet)
+
+
+def sound(value: Any) -> Any:
+    """A value, or a row with all that is in it, without lone surrogates, which no file can hold; all keep their places."""
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [sound(v) for v in value]
+    if isinstance(value, dict):
+        return {k: sound(v) for k, v in value.items()}
+    return value
 
 
 def folded(text: str) -> str:
@@ -173,12 +185,12 @@ def _event_row(analysis: Analysis, event: Event, reading: str, number: int) -> R
         "found_by": [{"part": s.part, "rule": s.rule} for s in event.steps],
         "confidence": event.confidence,
         "happening": _hash(
-            event.type, event.status, day.isoformat() if day else reading, *_sides(actors), "→", *_sides(recipients)
+            event.type, event.status, day.isoformat() if day else reading, *sides(actors), "→", *sides(recipients)
         ),
     }
 
 
-def _sides(parties: list[Row]) -> list[str]:
+def sides(parties: list[Row]) -> list[str]:
     """The parties as far as reports agree in them: state and sector, else the actor itself."""
     return sorted({f"{p['country']} {p['sector'] or ''}" if p["country"] else p["key"] for p in parties})
 

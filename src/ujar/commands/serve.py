@@ -1,0 +1,102 @@
+"""``ujar serve``: the ledger as pages and as an HTTP interface."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+from ujar.commands.ledger import ledger_option, opened
+from ujar.errors import UsageError
+
+if TYPE_CHECKING:
+    from ujar.store import Ledger
+
+# A token that somebody could guess is none.
+_SHORTEST = 16
+# At most so many requests at once; more are told to come back.
+_AT_ONCE = 64
+
+
+@click.command(short_help="Look at a ledger in a browser, or ask it over HTTP.")
+@ledger_option
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free.")
+@click.option(
+    "--token",
+    envvar="UJAR_TOKEN",
+    metavar="TOKEN",
+    help="Ask everybody for this token (better in UJAR_TOKEN, where other users of the machine do not see it).",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def serve(folder: str | None, host: str, port: int, token: str | None, debug: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Serve the pages, and the HTTP interface below /api, until stopped with Ctrl-C.
+
+    Only this machine can see them, unless --host says otherwise; then a token is needed. Nothing can be changed over
+    HTTP, and what is added to the ledger meanwhile is shown.
+
+    \b
+      ujar serve --ledger news
+      UJAR_TOKEN=$(openssl rand -hex 16) ujar serve --host 0.0.0.0
+    """  # noqa: D301 - click takes the escape as "keep these lines as they are"
+    del debug
+    from ujar.web.guard import is_loopback
+
+    local = is_loopback(host)
+    if not local and not token:
+        raise UsageError(
+            "no-token",
+            f"{host} can be reached from other machines, and without a token everybody there could read the ledger",
+            "set UJAR_TOKEN, for instance to the output of: openssl rand -hex 16",
+        )
+    if token is not None and (len(token) < _SHORTEST or not token.isascii() or not token.isprintable() or " " in token):
+        raise UsageError(
+            "bad-token",
+            f"the token is no {_SHORTEST} letters and digits long",
+            "make one with: openssl rand -hex 16",
+        )
+    run(opened(folder), host, port, token, local=local)
+
+
+def run(ledger: Ledger, host: str, port: int, token: str | None, *, local: bool) -> None:
+    """Serve until stopped. Raises UsageError when the address cannot be listened at."""
+    from ujar.web.app import create_app
+
+    app = create_app(ledger, token=token, loopback_only=local)
+    import uvicorn
+
+    listening = listen(host, port)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=_AT_ONCE,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=5,
+    )
+    name = f"[{host}]" if ":" in host else host
+    click.echo(f"ujar: http://{name}:{listening.getsockname()[1]}/   (stop with Ctrl-C)", err=True)
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at an address. Raises UsageError when it cannot be had."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        out = socket.socket(family, kind, protocol)
+        try:
+            out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            out.bind(address)
+        except OSError:
+            out.close()
+            raise
+    except OSError as error:
+        raise UsageError(
+            "cannot-listen",
+            f"nothing can listen at {host} port {port} ({error.strerror or error})",
+            "choose another --port, or --port 0 for any that is free",
+        ) from error
+    return out

@@ -1,0 +1,206 @@
+"""The statements and events in the ledger that an issue is spoken of in, by some speakers, in some days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ujar.positions.terms import anchors, needed, share_of, weighed
+from ujar.store.query import Conditions, Filter, events_query, statements_query
+from ujar.store.rows import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from ujar.positions.terms import Term
+    from ujar.store import Ledger
+    from ujar.store.query import Question
+
+# How rare a word is, is counted in so many statements.
+_COUNTED = 50_000
+# The newest of what fits is looked at, no more than this.
+MOST = 2_000
+# Events are worth showing beside statements when they are at least so sure.
+_SURE = 0.5
+COLUMNS = {
+    "statements": "id, article, outlet, day, kind, speaker, speaker_type, role, key, country, sector, office, addressee_country, cue,"
+    " content, sentence, confidence, said",
+    "events": "id, article, outlet, published, day, type, mode, status, quad, trigger, actors, recipients, actor_keys, actor_countries,"
+    " recipient_countries, condition, claimed_by, statement, sentence, confidence, happening",
+}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is looked for.
+
+    Attributes:
+        terms: the words of the issue, weighed; empty when only an event pattern is asked.
+        share: how much of their weight a row must have.
+        since: first day, or None.
+        until: the day after the last.
+        countries: codes of the speakers or actors; None for all.
+        keys: keys of speakers or actors that count beside those countries.
+        actor: only this speaker or actor.
+        type: PLOVER type that is asked, or None.
+        recipient: recipient that is asked, or None.
+        towards: rows that are said or done to one of the countries count, too.
+    """
+
+    terms: tuple[Term, ...]
+    share: float
+    since: date | None
+    until: date
+    countries: tuple[str, ...] | None = None
+    keys: tuple[str, ...] = ()
+    actor: str | None = None
+    type: str | None = None
+    recipient: str | None = None
+    towards: bool = False
+
+    @property
+    def pattern(self) -> bool:
+        """Whether an event pattern is asked."""
+        return self.type is not None or self.recipient is not None
+
+
+def last_day(ledger: Ledger) -> date | None:
+    """The last day of which the ledger has an article, or None when it has none."""
+    found = ledger.ask("SELECT max(published) AS day FROM articles")["day"][0].as_py()
+    if found is not None:
+        return found  # type: ignore[no-any-return]
+    return ledger.ask("SELECT max(day) AS day FROM statements")["day"][0].as_py()  # type: ignore[no-any-return]
+
+
+def weighed_terms(ledger: Ledger, terms: Sequence[Term], share: float | None) -> tuple[tuple[Term, ...], float]:
+    """The terms with their weights in this ledger, and the share of them that a text must have."""
+    if not terms:
+        return (), 0.0
+    columns, values = [], list[object]()
+    for number, term in enumerate(terms):
+        columns.append(f"count_if({_has('words', term)}) AS n{number}")
+        values += term.forms
+    row = ledger.ask(
+        f"SELECT count(*) AS n, {', '.join(columns)} FROM (SELECT words FROM statements LIMIT {_COUNTED})",  # noqa: S608
+        values,
+    ).to_pylist()[0]
+    out = weighed(terms, [int(row[f"n{i}"] or 0) for i in range(len(terms))], int(row["n"]))
+    return out, needed(out) if share is None else share
+
+
+def statements_on(ledger: Ledger, asked: Asked) -> list[Row]:
+    """The statements whose content and sentence have enough of the issue, the latest first, each with ``match``."""
+    c = Conditions()
+    _words(c, asked, single=True)
+    _days(c, asked)
+    if asked.countries is not None:
+        sql = f"country IN ({_marks(asked.countries)}) OR key IN ({_marks(asked.keys)})"
+        values = [*asked.countries, *asked.keys]
+        if asked.towards:
+            sql += f" OR addressee_country IN ({_marks(asked.countries)})"
+            values += asked.countries
+        c.add(sql, *values)
+    _words(c, asked, single=False)
+    _enough(c, asked, ("words", "lower(sentence)"))
+    if asked.actor:
+        among = statements_query(Filter.of({"speaker": asked.actor, "until": asked.until}))
+        return _fetched(ledger, asked, "statements", c, among)
+    return _fetched(ledger, asked, "statements", c)
+
+
+def events_on(ledger: Ledger, asked: Asked) -> list[Row]:
+    """The events that fit the pattern, or that are told outside any statement and have enough of the issue."""
+    c = Conditions()
+    _words(c, asked, single=True)
+    _days(c, asked, "least(day, published)")
+    if asked.countries is not None:
+        sql = "list_has_any(actor_countries, ?::VARCHAR[]) OR list_has_any(actor_keys, ?::VARCHAR[])"
+        values: list[object] = [list(asked.countries), list(asked.keys)]
+        if asked.towards:
+            sql += " OR list_has_any(recipient_countries, ?::VARCHAR[]) OR list_has_any(recipient_keys, ?::VARCHAR[])"
+            values *= 2
+        c.add(sql, *values)
+    if not asked.pattern:
+        c.add("statement IS NULL")
+        c.add(f"confidence >= {_SURE}")
+    c.add("status <> 'demanded'")
+    _words(c, asked, single=False)
+    _enough(c, asked, ("words",))
+    if asked.pattern or asked.actor:
+        what = {"type": asked.type, "recipient": asked.recipient, "actor": asked.actor}
+        return _fetched(ledger, asked, "events", c, events_query(Filter.of(what)))
+    return _fetched(ledger, asked, "events", c)
+
+
+def events_in(ledger: Ledger, statements: Iterable[Row]) -> dict[str, list[Row]]:
+    """The events told in some statements: id of the statement → its events."""
+    ids = [s["id"] for s in statements]
+    out: dict[str, list[Row]] = {}
+    if not ids:
+        return out
+    for row in ledger.ask(
+        "SELECT statement, type, mode, status, trigger, condition, actor_keys, actor_countries FROM events"
+        " WHERE statement IN (SELECT unnest(?::VARCHAR[]))",
+        [ids],
+    ).to_pylist():
+        out.setdefault(row["statement"], []).append(row)
+    return out
+
+
+def _days(c: Conditions, asked: Asked, day: str = "day") -> None:
+    # Of two days of which one is null, DuckDB's least gives the other.
+    c.add(f"{day} < ?", asked.until)
+    if asked.since:
+        c.add(f"{day} >= ?", asked.since)
+
+
+def _words(c: Conditions, asked: Asked, *, single: bool) -> None:
+    """Conditions that all rows with enough of the issue fulfil, and some others.
+
+    The engine looks at one after the other: a word that must be there comes before the countries, a choice of several
+    words after them.
+    """
+    groups = anchors(asked.terms, asked.share) if asked.terms else []
+    for group in sorted(groups, key=lambda g: sum(len(t.forms) for t in g)):
+        if (len(group) == 1) is single:
+            c.add(" OR ".join(_has("words", t) for t in group), *(f for t in group for f in t.forms))
+
+
+def _enough(c: Conditions, asked: Asked, columns: tuple[str, ...]) -> None:
+    """The condition that a row has the share of the weight, in one of some columns; ``_matched`` looks more closely."""
+    if not asked.terms:
+        return
+    parts, values = [], list[object]()
+    for term in asked.terms:
+        parts.append(f"CASE WHEN {' OR '.join(_has(c, term) for c in columns)} THEN {term.weight:.4f} ELSE 0 END")
+        values += term.forms
+        # A sentence begins with a word, not with a space.
+        values += [f.strip() for f in term.forms for _ in columns[1:]]
+    c.add(f"{' + '.join(parts)} >= {asked.share - 0.001:.4f}", *values)
+
+
+def _has(column: str, term: Term) -> str:
+    return " OR ".join(f"contains({column}, ?)" for _ in term.forms)
+
+
+def _fetched(ledger: Ledger, asked: Asked, table: str, c: Conditions, among: Question | None = None) -> list[Row]:
+    """The rows that fit, the latest first, each with ``match``; ``among``: of these only."""
+    source, values = (f"({among.sql})", among.values) if among is not None else (table, [])
+    found = ledger.ask(
+        f"SELECT {COLUMNS[table]} FROM {source}{c.where} ORDER BY day DESC, id LIMIT {MOST}",  # noqa: S608 - our columns
+        [*values, *c.values],
+    )
+    out = []
+    for row in found.to_pylist():
+        own = f"{folded(row.get('content') or '')}{folded(row['sentence'])}"
+        share = share_of(own.split(), asked.terms) if asked.terms else 1.0
+        if share >= asked.share - 1e-9:
+            out.append({**row, "match": share})
+    return out
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" for _ in values) or "NULL"
