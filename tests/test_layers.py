@@ -10,14 +10,23 @@ from conftest import ROOT
 SOURCE = ROOT / "src" / "ujar"
 # What each part may import of the others.
 MAY = {
-    "cli": {"", "actors", "config", "errors", "records", "write", "write_events"},
+    "cli": {"", "commands", "errors"},
+    "commands": {
+        "", "actors", "commands", "config", "errors", "pipeline", "positions", "records", "store", "watch", "web", "write",
+        "write_events", "write_rows",
+    },
+    "web": {"", "actors", "errors", "events", "positions", "records", "store", "tables", "watch", "web", "write_rows"},
+    "watch": {"actors", "errors", "events", "records", "store", "watch", "write"},
+    "positions": {"actors", "errors", "events", "positions", "records", "store", "tables", "write"},
+    "store": {"", "actors", "config", "errors", "events", "records", "store"},
+    "write_rows": {"errors", "records", "store", "write"},
     "write": {"records", "write_events"},
     "write_events": {"events", "parse", "records"},
     "components": {"parse", "pipeline", "records", "write"},
     "pipeline": {"config", "errors", "events", "parse", "read", "records", "statements"},
     "events": {"actors", "errors", "events", "learned", "records", "statements", "tables"},
     "read": {"config", "errors", "read", "records", "tables"},
-    "statements": {"learned", "records", "statements", "tables"},
+    "statements": {"actors", "learned", "records", "statements", "tables"},
     "actors": {"actors", "config", "errors", "records"},
     "parse": {"learned", "parse", "records", "tables"},
     "learned": {"errors", "learned", "records"},

@@ -97,7 +97,7 @@ def add(
     finally:
         # Stopped by hand or by a full disk, too: what was kept until then stays.
         click.echo(
-            f"kept {_number(tally.articles, 'article')} ({tally.changed} changed) with"
+            f"kept {_number(tally.articles, 'article')} ({tally.changed} in place of an older reading) with"
             f" {_number(tally.statements, 'statement')} and {_number(tally.events, 'event')}"
             f" in {clean(str(ledger.folder))}; {tally.known} there already",
             err=True,
@@ -223,6 +223,7 @@ def statements(**options: Any) -> None:
 @_asked
 @click.option("--actor", metavar="ACTOR", help="Done by this person, body or state.")
 @click.option("--recipient", metavar="ACTOR", help="Done to.")
+@click.option("--pair", metavar="A:B", help="Between these two, either way or both together.")
 @click.option("--type", "type_", metavar="TYPE", help="PLOVER type: AGREE, CONSULT, … ASSAULT.")
 @click.option("--status", metavar="STATUS", help="actual, historical, planned, conditional, demanded or denied.")
 def events(**options: Any) -> None:
@@ -231,7 +232,13 @@ def events(**options: Any) -> None:
     \b
       ujar events --actor Israel --recipient Palestina --type ASSAULT
       ujar events --recipient NATO --members --type THREATEN
+      ujar events --pair AS:Iran --status conditional
     """  # noqa: D301 - as above
+    if options["pair"] is not None:
+        one, _, other = options["pair"].partition(":")
+        if not one.strip() or not other.strip():
+            raise UsageError("bad-filter", f"--pair {options['pair']!r} is not two actors", "write it as AS:Iran")
+        options["pair"] = (one, other)
     options["type"] = options.pop("type_").upper() if options["type_"] else options.pop("type_")
     _ask("events", options)
 
@@ -304,7 +311,8 @@ def show(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - 
         for number, row in enumerate(readings):
             what = "current" if not number else "superseded"
             console.print(
-                f"{row['reading']} · {what} · {row['statements']} statements, {row['events']} events ·"
+                f"{row['reading']} · {what} · {_number(row['statements'], 'statement')},"
+                f" {_number(row['events'], 'event')} ·"
                 f" kept {row['added'].isoformat()[:19]} · {row['engine']} · {clean(row['title'] or row['article'])}"
             )
         return

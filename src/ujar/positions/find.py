@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ujar.positions.terms import anchors, needed, share_of, weighed
-from ujar.store.query import Conditions, Filter, events_query, statements_query
+from ujar.store.query import Conditions, Filter, events_query, rows_sql, statements_query
 from ujar.store.rows import folded
 
 if TYPE_CHECKING:
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
 # How rare a word is, is counted in so many statements.
 _COUNTED = 50_000
 # The newest of what fits is looked at, no more than this.
-MOST = 2_000
+MOST = 1_000
 # Events are worth showing beside statements when they are at least so sure.
 _SURE = 0.5
 COLUMNS = {
-    "statements": "id, article, outlet, day, kind, speaker, speaker_type, role, key, country, sector, office, addressee_country, cue,"
-    " content, sentence, confidence, said",
-    "events": "id, article, outlet, published, day, type, mode, status, quad, trigger, actors, recipients, actor_keys, actor_countries,"
-    " recipient_countries, condition, claimed_by, statement, sentence, confidence, happening",
-}
+    "statements": [
+        "id", "article", "outlet", "day", "kind", "speaker", "speaker_type", "role", "key", "country", "sector", "office",
+        "addressee_country", "cue", "content", "sentence", "confidence", "said",
+    ],
+    "events": [
+        "id", "article", "outlet", "published", "day", "type", "mode", "status", "quad", "trigger", "actors", "recipients",
+        "actor_keys", "actor_countries", "recipient_countries", "condition", "sentence", "confidence", "happening",
+    ],
+}  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -104,11 +108,12 @@ def statements_on(ledger: Ledger, asked: Asked) -> list[Row]:
             values += asked.countries
         c.add(sql, *values)
     _words(c, asked, single=False)
-    _enough(c, asked, ("words", "lower(sentence)"))
+    # Half of what is needed stands in the words that were said, the rest may stand around them.
+    enough = _enough(asked, asked.share / 2)
     if asked.actor:
         among = statements_query(Filter.of({"speaker": asked.actor, "until": asked.until}))
-        return _fetched(ledger, asked, "statements", c, among)
-    return _fetched(ledger, asked, "statements", c)
+        return _fetched(ledger, asked, "statements", c, enough, among)
+    return _fetched(ledger, asked, "statements", c, enough)
 
 
 def events_on(ledger: Ledger, asked: Asked) -> list[Row]:
@@ -128,11 +133,11 @@ def events_on(ledger: Ledger, asked: Asked) -> list[Row]:
         c.add(f"confidence >= {_SURE}")
     c.add("status <> 'demanded'")
     _words(c, asked, single=False)
-    _enough(c, asked, ("words",))
+    enough = _enough(asked, asked.share)
     if asked.pattern or asked.actor:
         what = {"type": asked.type, "recipient": asked.recipient, "actor": asked.actor}
-        return _fetched(ledger, asked, "events", c, events_query(Filter.of(what)))
-    return _fetched(ledger, asked, "events", c)
+        return _fetched(ledger, asked, "events", c, enough, events_query(Filter.of(what)))
+    return _fetched(ledger, asked, "events", c, enough)
 
 
 def events_in(ledger: Ledger, statements: Iterable[Row]) -> dict[str, list[Row]]:
@@ -169,30 +174,36 @@ def _words(c: Conditions, asked: Asked, *, single: bool) -> None:
             c.add(" OR ".join(_has("words", t) for t in group), *(f for t in group for f in t.forms))
 
 
-def _enough(c: Conditions, asked: Asked, columns: tuple[str, ...]) -> None:
-    """The condition that a row has the share of the weight, in one of some columns; ``_matched`` looks more closely."""
-    if not asked.terms:
-        return
-    parts, values = [], list[object]()
-    for term in asked.terms:
-        parts.append(f"CASE WHEN {' OR '.join(_has(c, term) for c in columns)} THEN {term.weight:.4f} ELSE 0 END")
-        values += term.forms
-        # A sentence begins with a word, not with a space.
-        values += [f.strip() for f in term.forms for _ in columns[1:]]
-    c.add(f"{' + '.join(parts)} >= {asked.share - 0.001:.4f}", *values)
+def _enough(asked: Asked, share: float) -> Conditions:
+    """The condition that the words of a row have a share of the weight; ``_fetched`` looks more closely."""
+    c = Conditions()
+    if asked.terms:
+        parts = [f"CASE WHEN {_has('words', t)} THEN {t.weight:.4f} ELSE 0 END" for t in asked.terms]
+        c.add(f"{' + '.join(parts)} >= {share - 0.001:.4f}", *(f for t in asked.terms for f in t.forms))
+    return c
 
 
 def _has(column: str, term: Term) -> str:
     return " OR ".join(f"contains({column}, ?)" for _ in term.forms)
 
 
-def _fetched(ledger: Ledger, asked: Asked, table: str, c: Conditions, among: Question | None = None) -> list[Row]:
+def _fetched(
+    ledger: Ledger, asked: Asked, table: str, c: Conditions, enough: Conditions, among: Question | None = None
+) -> list[Row]:
     """The rows that fit, the latest first, each with ``match``; ``among``: of these only."""
-    source, values = (f"({among.sql})", among.values) if among is not None else (table, [])
-    found = ledger.ask(
-        f"SELECT {COLUMNS[table]} FROM {source}{c.where} ORDER BY day DESC, id LIMIT {MOST}",  # noqa: S608 - our columns
-        [*values, *c.values],
-    )
+    source, values = f"placed_{table}", list[object]()
+    if among is not None:
+        source, values = f"{source} JOIN ({among.places}) USING (in_file, in_row)", among.values
+    # The dear condition is put to the few rows that the cheap ones leave, and these are read by few columns first.
+    places = ledger.ask(
+        f"WITH near AS MATERIALIZED (SELECT in_file, in_row, day, id, words FROM {source}{c.where})"  # noqa: S608
+        f" SELECT in_file, in_row FROM near{enough.where} ORDER BY day DESC, id LIMIT {MOST}",
+        [*values, *c.values, *enough.values],
+    ).to_pylist()
+    if not places:
+        return []
+    rows = rows_sql(table, ((p["in_file"], p["in_row"]) for p in places), "")
+    found = ledger.ask(f"SELECT {', '.join(COLUMNS[table])} FROM ({rows}) ORDER BY day DESC, id")  # noqa: S608
     out = []
     for row in found.to_pylist():
         own = f"{folded(row.get('content') or '')}{folded(row['sentence'])}"

@@ -17,6 +17,7 @@ was acknowledged stands in a complete part, and what stands in no complete part 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 # Small enough that few rows are read for one, large enough that a question about all of them is quick.
 _ROW_GROUP = 20_000
+# Faults that say nothing about the file.
+_PASSING = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR}
 _FILES = frozenset(f"{table}.parquet" for table in TABLES)
 
 
@@ -80,7 +83,12 @@ def visible_parts(root: Path) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
         for name in names:
             try:
                 parts.append(_load(root / "parts" / name))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            except OSError as error:
+                if error.errno in _PASSING:
+                    # Not the part is at fault. Left out, its articles would be kept a second time.
+                    raise _not_read(root / "parts" / name, error) from error
+                damaged.append(name)
+            except (ValueError, KeyError, TypeError, AttributeError):
                 damaged.append(name)
     if not before:
         return (), ()
@@ -95,9 +103,15 @@ def _names(root: Path) -> list[str]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise LedgerError(
-            "ledger-not-read", f"{folder} cannot be read ({error.strerror or error})", "look at its permissions"
-        ) from error
+        raise _not_read(folder, error) from error
+
+
+def _not_read(path: Path, error: OSError) -> LedgerError:
+    return LedgerError(
+        "ledger-not-read",
+        f"{path} cannot be read ({error.strerror or error})",
+        "look at the permissions, and at how many files are open, then ask again",
+    )
 
 
 def damage(root: Path, name: str) -> Problem:

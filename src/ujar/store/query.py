@@ -169,10 +169,11 @@ def events_query(asked: Filter) -> Question:
         one, other = (who(name, on, members=asked.members) for name in asked.pair)
         ways = []
         values: list[object] = []
-        for a, b in ((one, other), (other, one)):
+        # "A dan B bertemu": both do it, to nobody.
+        for a, b, side in ((one, other, "recipient"), (other, one, "recipient"), (one, other, "actor")):
             way = Conditions()
             _side(way, a, "actor")
-            _side(way, b, "recipient")
+            _side(way, b, side)
             ways.append(" AND ".join(way.parts))
             values += way.values
         c.add(" OR ".join(f"({w})" for w in ways), *values)
@@ -306,7 +307,11 @@ def _shared(c: Conditions, asked: Filter) -> None:
 def _query(table: str, c: Conditions, asked: Filter) -> Question:
     turn = "DESC" if asked.sort.startswith("-") else "ASC"
     order = f" ORDER BY {asked.sort.removeprefix('-')} {turn} NULLS LAST, id"
-    rest = c.where + (f" QUALIFY {_FIRST[table]}" if asked.once else "") + order
+    once = f" QUALIFY {_FIRST[table]}" if asked.once else ""
+    if once and table == "statements" and not c.parts:
+        # When all fit, the first of each is there, and says so itself.
+        once = " WHERE said = id"
+    rest = c.where + once + order
     values = list(c.values)
     if asked.limit is not None or asked.offset:
         rest += " LIMIT ? OFFSET ?"
