@@ -29,16 +29,27 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import killing
 import million
 import pandas as pd
+
+from corpora import article_of, raw_articles
 from ujar.actors.terms import spells
+from ujar.pipeline import analyze
 from ujar.records import Article
 from ujar.store import Ledger, open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ujar.watch.periods import Every
+
     Frame = Any
 
 _TIMES = 3
+_WATCHES: tuple[tuple[Every, dict[str, Any]], ...] = (
+    ("week", {}),
+    ("month", {}),
+    ("month", {"actor": "Indonesia"}),
+    ("month", {"bloc": "ASEAN"}),
+)
 _WEEK = date(2025, 3, 3), date(2025, 3, 10)
 
 
@@ -65,7 +76,7 @@ def has(*words: str) -> Callable[[Frame], Frame]:
     """Word search in pandas: all words, with clitics."""
 
     def fits(frame: Frame) -> Frame:
-        out = pd.Series(True, index=frame.index)  # noqa: FBT003 - a value
+        out = pd.Series(True, index=frame.index)
         for word in words:
             out &= frame["words"].str.contains(f" {re.escape(word)}(?:nya|lah|kah|pun|ku|mu)? ", regex=True)
         return out
@@ -80,7 +91,7 @@ def any_of(column: str, *values: str) -> Callable[[Frame], Frame]:
 
 def member(frame: Frame, column: str, bloc: str, *, several: bool = False) -> Frame:
     """Membership on the day, in pandas."""
-    out = pd.Series(False, index=frame.index)  # noqa: FBT003 - a value
+    out = pd.Series(False, index=frame.index)
     for code, start, end in spells(bloc):
         here = any_of(column, code)(frame) if several else frame[column] == code
         days = frame["day"]
@@ -102,7 +113,7 @@ def days(first: date, last: date) -> Callable[[Frame], Frame]:
 
 
 def every(frame: Frame) -> Frame:
-    return pd.Series(True, index=frame.index)  # noqa: FBT003 - a value
+    return pd.Series(True, index=frame.index)
 
 
 def both(*conditions: Callable[[Frame], Frame]) -> Callable[[Frame], Frame]:
@@ -240,22 +251,16 @@ def others(ledger: Ledger) -> list[tuple[str, float]]:
     own = ledger.articles(row["reading"]).to_pylist()[0]
     article = Article(own["article"], own["text"], own["title"], own["published"], own["outlet"])
     start = time.perf_counter()
-    assert ledger.holds(article)  # noqa: S101 - a bench
+    ledger.holds(article)
     out.append(("is this article kept? the first time", (time.perf_counter() - start) * 1000))
     out.append(("is this article kept? from then on", timed(lambda: ledger.holds(article))[0]))
     out.append(("100 articles kept, copies looked for", keep(ledger)))
     try:
         from ujar.watch.run import watch
 
-        out += [
-            (f"watch, a {every}", timed(lambda: watch(ledger, every=every, on=_WEEK[0], **more))[0])  # noqa: B023
-            for every, more in (
-                ("week", {}),
-                ("month", {}),
-                ("month", {"actor": "Indonesia"}),
-                ("month", {"bloc": "ASEAN"}),
-            )
-        ]
+        for every_, more in _WATCHES:
+            ms, _ = timed(lambda: watch(ledger, every=every_, on=_WEEK[0], **more))  # noqa: B023 - called at once
+            out.append((f"watch, a {every_}, {', '.join(more.values()) or 'all'}", ms))
         from ujar.positions.matrix import positions
 
         out.append(("positions of a bloc on some words",
@@ -268,9 +273,9 @@ def others(ledger: Ledger) -> list[tuple[str, float]]:
 def keep(ledger: Ledger) -> float:
     """Milliseconds to keep 100 articles, a third of them copies; they are taken away again."""
     analyses = []
-    for number, row in enumerate(million.raw_articles(70)):
-        article = replace(million.article_of(row), published=_WEEK[0] + timedelta(days=number % 7))
-        analyses.append(million.analyze(article, events=True))
+    for number, row in enumerate(raw_articles(70)):
+        article = replace(article_of(row), published=_WEEK[0] + timedelta(days=number % 7))
+        analyses.append(analyze(article, events=True))
     copies = [
         replace(a, article=replace(a.article, id=f"{a.article.id} copy", outlet="Harian Lain")) for a in analyses[:30]
     ]

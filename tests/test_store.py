@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from dataclasses import replace
@@ -17,6 +18,7 @@ pytest.importorskip("duckdb")
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from conftest import ROOT
 from ledger_case import analysis, article, said, short, small, small_ledger
 
 from ujar.errors import LedgerError, UsageError
@@ -416,6 +418,28 @@ def test_a_passing_fault_is_no_damage(ledger: Ledger, monkeypatch: pytest.Monkey
                 work()
             assert caught.value.slug == "ledger-not-read"
     assert ledger.size()["articles"] == 8
+
+
+def test_what_the_page_says_about_reading_without_ujar(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pandas")
+    pytest.importorskip("polars")
+    ledger.keep([changed()], engine="test")
+    page = (ROOT / "docs" / "ledger.md").read_text(encoding="utf-8")
+    first, second, third = (
+        re.sub(r"(?m)^(duckdb\.sql|pl\.scan_parquet)", r"found = \1", code)
+        for code in re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+        if "news/parts" in code
+    )
+    monkeypatch.chdir(ledger.folder.parent)
+    ledger.folder.rename("news")
+    want = sorted(open_ledger("news").statements()["id"].to_pylist())
+    seen: dict[str, Any] = {}
+    exec(first, seen)  # noqa: S102 - our own page
+    assert sorted(row[0] for row in seen["found"].fetchall()) == want
+    exec(second, seen)  # noqa: S102 - as above
+    assert sorted(seen["found"]["id"]) == want
+    exec(third, seen)  # noqa: S102 - as above
+    assert sorted(seen["statements"]["id"]) == want
 
 
 # Parts

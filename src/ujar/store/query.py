@@ -294,7 +294,7 @@ def _shared(c: Conditions, asked: Filter) -> None:
     if asked.article is not None:
         c.add("article = ? OR reading = ?", asked.article, asked.article)
     if asked.confidence is not None:
-        c.add("confidence >= ?", asked.confidence)
+        c.add("confidence >= ?::FLOAT", asked.confidence)
     for begin, pattern in search_terms(asked.words or ""):
         # What is sought plainly first is found far quicker.
         c.add(

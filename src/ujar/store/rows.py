@@ -39,7 +39,7 @@ class Rows:
 
 def article_key(article: Article) -> str:
     """What names an article from one run to the next: its address, else the id it was given."""
-    return sound(article.url or article.id)
+    return _SURROGATE.sub("\ufffd", article.url or article.id)
 
 
 def fingerprint(article: Article) -> str:

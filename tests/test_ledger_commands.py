@@ -1,0 +1,343 @@
+"""add, statements, events, show and tidy as a user meets them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("duckdb")
+
+import pyarrow.parquet as pq
+from conftest import ROOT
+from ledger_case import analysis, article, small, small_ledger
+
+from ujar import cli
+from ujar.records import Analysis, Article, Problem
+from ujar.store import open_ledger
+
+NEWS = [
+    {
+        "id": "n1",
+        "title": "Warga Siap",
+        "published": "2024-06-03",
+        "publisher": "Harian Satu",
+        "text": '"Kami siap pindah," kata Sari Wening, warga Desa Banyu, Senin (3/6/2024).',
+    },
+    {
+        "id": "n2",
+        "title": "\x1b]0;owned\x07Judul",
+        "published": "2024-06-04",
+        "publisher": "=1+1",
+        "text": '"\x1b[31mHarga naik\u009b5m \u202etxet," ujar Budi Laksono, pedagang beras, Selasa (4/6/2024).',
+    },
+]
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command in this process: exit status, what it prints, what it tells."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["ujar", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            cli.main()
+            status = 0
+        except SystemExit as way_out:
+            status = way_out.code if isinstance(way_out.code, int) else 1
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+@pytest.fixture
+def news(tmp_path: Path) -> Path:
+    path = tmp_path / "news.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in NEWS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_ledger(tmp_path_factory.mktemp("commands") / 'it\'s "a" ledger').folder
+
+
+# Adding
+
+
+def test_add_and_again_and_changed(run: Run, news: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "a 'ledger'"
+    add = ("add", news, "--ledger", ledger, "--reader", "rules")
+    status, out, err = run(*add)
+    assert (status, out) == (0, "")
+    assert err.startswith("kept 2 articles (0 in place of an older reading) with 2 statements and 0 events in ")
+    assert run(*add)[2].startswith("kept 0 articles (0 in place of an older reading) with 0 statements and 0 events")
+    assert run(*add)[2].rstrip().endswith("; 2 there already")
+    news.write_text(news.read_text(encoding="utf-8").replace("siap pindah", "belum siap pindah"), encoding="utf-8")
+    assert run(*add)[2].startswith("kept 1 article (1 in place of an older reading) with 1 statement and 0 events")
+    assert "belum siap pindah" in run("statements", "pindah", "--ledger", ledger)[1]
+    status, out, _ = run("show", "n1", "--ledger", ledger)
+    assert status == 0
+    assert [line.split(" · ")[1] for line in out.splitlines() if " · " in line and "kept" in line] == [
+        "current", "superseded",
+    ]  # fmt: skip
+    older = out.splitlines()[-1 if "superseded" in out.splitlines()[-1] else -2].split(" · ")[0]
+    status, out, _ = run("show", f"{older}.0", "--ledger", ledger)
+    assert status == 0
+    assert "[Kami siap pindah]content" in out.replace(",", "")
+
+
+def test_what_failed_by_our_fault_is_not_kept(
+    run: Run, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = Problem("internal-error", "statements", "ujar failed on this article", "n1")
+    made = [Analysis(Article("n1", "Teks."), (), (fault,)), analysis(Article("n2", "Teks lain."))]
+    monkeypatch.setattr("ujar.read_sources", lambda *a, **k: iter(made))
+    status, _, err = run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")
+    assert status == 3
+    assert "kept 1 article " in err
+    assert open_ledger(tmp_path / "led").articles("n1").num_rows == 0
+
+
+def test_commits_come_by_and_by_and_are_merged(
+    run: Run, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [analysis(article(f"x{n}", f"Teks {n}.", "2024-01-01", None)) for n in range(15)]
+    monkeypatch.setattr("ujar.read_sources", lambda *a, **k: iter(made))
+    monkeypatch.setattr("ujar.commands.ledger._BATCH", 1)
+    assert "kept 15 articles" in run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")[2]
+    assert len(list((tmp_path / "led" / "parts").iterdir())) == 3
+
+
+def test_stopped_by_hand_what_was_read_is_kept(
+    run: Run, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> Any:
+        yield small()["a"]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ujar.read_sources", stopped)
+    status, _, err = run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")
+    assert status == 130
+    assert "kept 1 article " in err
+    assert err.rstrip().endswith("ujar: stopped")
+    assert open_ledger(tmp_path / "led").size()["statements"] == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_an_interrupt_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """From outside, at some moment: no traceback, and the same command goes on where it was."""
+    rows = [{**NEWS[0], "id": f"x{n}", "text": NEWS[0]["text"] + f" Nomor {n}." * 200} for n in range(3000)]
+    path = tmp_path / "many.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    command = [sys.executable, "-m", "ujar", "add", path, "--ledger", tmp_path / "led", "--reader", "rules"]
+    started = subprocess.Popen([str(c) for c in command], stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    until = time.monotonic() + 60
+    while not list((tmp_path / "led").glob("parts/*")) and time.monotonic() < until:
+        time.sleep(0.05)
+    started.send_signal(signal.SIGINT)
+    _, err = started.communicate(timeout=60)
+    assert started.returncode == 130, err
+    assert "Traceback" not in err
+    # What was on its way when the signal came may be told as there already.
+    told = int(err.split("kept ")[1].split()[0]) + int(err.split("; ")[1].split()[0])
+    assert 0 < told < 3000
+    assert open_ledger(tmp_path / "led").size()["articles"] == told
+
+
+def test_a_full_disk_is_told(run: Run, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ujar.store.parts.pq.write_table", full)
+    status, _, err = run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")
+    assert status == 1
+    assert "No space left on device" in err
+    assert "docs/errors.md#ledger-not-written" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["statements", "events", "tidy"])
+def test_no_ledger(run: Run, tmp_path: Path, command: str) -> None:
+    status, out, err = run(command, "--ledger", tmp_path / "nowhere")
+    assert (status, out) == (1, "")
+    assert err.splitlines()[1] == "  next: make one with: ujar add SOURCE --ledger FOLDER"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_folder_that_is_no_ledger_is_left_alone(run: Run, news: Path) -> None:
+    before = sorted(news.parent.iterdir())
+    assert run("add", news, "--ledger", news.parent, "--reader", "rules")[0] == 1
+    assert run("add", news, "--ledger", news, "--reader", "rules")[0] == 1
+    assert sorted(news.parent.iterdir()) == before
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_read(
+    run: Run, news: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ujar.store.ledger.os.access", lambda *_: False)
+    monkeypatch.setattr("ujar.read_sources", lambda *a, **k: pytest.fail("read"))
+    status, _, err = run("add", news, "--ledger", folder)
+    assert status == 1
+    assert "cannot be written" in err
+
+
+def test_a_damaged_part_is_told_with_every_answer(run: Run, tmp_path: Path) -> None:
+    ledger = small_ledger(tmp_path / "led")
+    ledger.keep([analysis(article("x", "Teks.", None, None))], engine="test")
+    (max((ledger.folder / "parts").iterdir()) / "events.parquet").write_bytes(b"")
+    status, out, err = run("statements", "--ledger", ledger.folder, "--format", "jsonl")
+    assert status == 0
+    assert len(out.splitlines()) == 10
+    assert "is damaged and left out" in err
+    assert "docs/errors.md#damaged-part" in err
+
+
+# Asking
+
+
+def test_listing_and_pages(run: Run, folder: Path) -> None:
+    status, out, err = run("statements", "--ledger", folder, "--limit", "4")
+    assert status == 0
+    assert out.startswith("Media pemerintah")
+    assert err == "page 1; more with --page 2\n"
+    assert run("statements", "--ledger", folder, "--limit", "4", "--page", "3")[2] == "2 statements\n"
+    assert run("events", "--ledger", folder, "--type", "threaten")[2] == "3 events\n"
+    assert "THREATEN  Rusia (RUS) → Ukraina (UKR)" in run("events", "--ledger", folder, "--recipient", "Ukraina")[1]
+
+
+def test_every_option_of_statements(run: Run, folder: Path) -> None:
+    _, out, _ = run(
+        "statements", "rudal", "siap", "--ledger", folder, "--speaker", "Rusia", "--via", "reuters", "--outlet", "satu",
+        "--kind", "direct", "--since", "2024-06-01", "--until", "2024-06-03", "--sure", "0.5", "--article",
+        "https://satu.example/a", "--once", "--sort", "day", "--format", "jsonl",
+    )  # fmt: skip
+    (row,) = map(json.loads, out.splitlines())
+    assert row["content"] == "Rudal kami sudah siap di perbatasan timur"
+    assert row["day"] == "2024-06-02"
+    assert "words" not in row
+    for options in (("--about", "Ukraina"), ("--to", "Israel"), ("--in", "NATO"), ("--speaker", "NATO", "--members")):
+        found = run("statements", "--ledger", folder, *options, "--format", "jsonl")[1].splitlines()
+        assert len(found) == (2 if "NATO" in options else 1), options
+
+
+def test_every_option_of_events(run: Run, folder: Path) -> None:
+    _, out, _ = run(
+        "events", "mengancam", "--ledger", folder, "--actor", "Rusia", "--recipient", "Ukraina", "--type", "THREATEN",
+        "--status", "actual", "--format", "jsonl",
+    )  # fmt: skip
+    (row,) = map(json.loads, out.splitlines())
+    assert row["condition"] == "bila bantuan tiba"
+    assert row["actors"][0]["country"] == "RUS"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--sort", "x"), ("--since", "yesterday"), ("--since", "2024-01-02", "--until", "2024-01-01"), ("--in", "Narnia"),
+        ("!!",), ("--speaker", ""), ("--speaker", "Greenpeace"), ("--format", "parquet"),
+    ],
+)  # fmt: skip
+def test_what_makes_no_sense_is_told_with_what_does(run: Run, folder: Path, options: tuple[str, ...]) -> None:
+    status, out, err = run("statements", "--ledger", folder, *options)
+    assert (status, out) == (2, "")
+    assert err.startswith("ujar: ")
+    assert "\n  next: " in err
+
+
+def test_csv_is_safe_in_a_spreadsheet_and_text_on_a_terminal(run: Run, news: Path, tmp_path: Path) -> None:
+    run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")
+    _, out, _ = run("statements", "--ledger", tmp_path / "led", "--format", "csv", "--sort", "day")
+    first, second = csv.DictReader(io.StringIO(out))
+    assert first["speaker"] == "Sari Wening"
+    assert second["outlet"] == "'=1+1"
+    name = second["id"]
+    for arguments in (("statements",), ("statements", "--format", "csv"), ("statements", "--format", "jsonl"),
+                      ("show", name), ("show", "n2")):  # fmt: skip
+        _, out, err = run(*arguments, "--ledger", tmp_path / "led")
+        assert out
+        assert not {"\x1b", "\x07", "\u009b", "\u202e"} & set(out + err), arguments
+    _, out, _ = run("statements", "naik", "--ledger", tmp_path / "led", "--format", "jsonl")
+    assert json.loads(out)["content"].startswith("\x1b[31mHarga naik\u009b5m")
+
+
+def test_csv_of_events_names_the_parties(run: Run, tmp_path: Path) -> None:
+    ledger = small_ledger(tmp_path / "led")
+    own = small()["c"]
+    party = replace(own.events[0].actors[0], name="=cmd\x1b[2J", actor=None)
+    event = replace(own.events[0], actors=(party, own.events[0].actors[1]))
+    ledger.keep([replace(own, article=replace(own.article, id="y"), events=(event,))], engine="test")
+    _, out, _ = run("events", "--article", "y", "--ledger", ledger.folder, "--format", "csv")
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert row["actors"] == "'=cmd[2J | Indonesia (IDN)"
+
+
+def test_files(run: Run, folder: Path, tmp_path: Path) -> None:
+    for form in ("jsonl", "csv", "parquet", "table"):
+        path = tmp_path / f"found.{form}"
+        assert run("statements", "--ledger", folder, "--format", form, "--output", path)[:2] == (0, "")
+        assert path.stat().st_size
+    assert pq.read_table(tmp_path / "found.parquet").num_rows == 10
+    assert len((tmp_path / "found.jsonl").read_text(encoding="utf-8").splitlines()) == 10
+    for form in ("jsonl", "parquet"):
+        status, _, err = run("statements", "--ledger", folder, "--format", form, "--output", tmp_path / "no" / "x")
+        assert status == 1
+        assert "docs/errors.md#cannot-write" in err
+
+
+def test_show(run: Run, folder: Path) -> None:
+    (row,) = open_ledger(folder).statements(words="siap", outlet="Satu").to_pylist()
+    _, out, _ = run("show", row["id"], "--ledger", folder)
+    assert "[Presiden Rusia Vladimir Putin]source [mengatakan]cue kepada [Reuters]via" in " ".join(out.split())
+    assert "[Rudal kami sudah siap di perbatasan timur]content" in " ".join(out.split())
+    assert "Rusia mengancam" not in out
+    (event,) = open_ledger(folder).events(recipient="Ukraina").to_pylist()
+    _, out, _ = run("show", event["id"], "--ledger", folder)
+    assert "[mengancam]trigger" in out
+    assert "[bila bantuan tiba]condition" in out
+    status, _, err = run("show", "nothing", "--ledger", folder)
+    assert status == 1
+    assert "docs/errors.md#no-such-row" in err
+
+
+def test_tidy(run: Run, tmp_path: Path) -> None:
+    ledger = small_ledger(tmp_path / "led")
+    ledger.keep([analysis(article("x", "Teks.", None, None))], engine="test")
+    assert run("tidy", "--ledger", ledger.folder)[2] == "0 parts merged\n"
+    assert run("tidy", "--all", "--ledger", ledger.folder)[2] == "2 parts merged\n"
+
+
+@pytest.mark.parametrize("columns", ["20", "", "wide"])
+def test_any_width(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    status, out, _ = run("events", "--ledger", folder)
+    assert status == 0
+    if columns == "20":
+        assert max(map(len, out.splitlines())) <= 20
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe of Unix")
+def test_a_reader_that_goes_away(folder: Path) -> None:
+    command = f'"{sys.executable}" -m ujar statements --ledger "$LEDGER" --format jsonl | head -1'
+    ran = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, cwd=ROOT,
+        env={**os.environ, "LEDGER": str(folder)},
+    )  # fmt: skip
+    assert ran.stderr == ""
+    assert len(ran.stdout.splitlines()) == 1
