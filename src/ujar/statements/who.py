@@ -20,9 +20,6 @@ from ujar.statements.names import kind_of_speaker
 
 # Below this probability the speaker is unknown.
 UNKNOWN = 0.2
-# The rules' answer stands unless another candidate is at least this probable: on articles that neither knew, that is as
-# often right as following every hunch, and keeps what the rules are sure of.
-OVERRIDE = 0.6
 
 
 def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -42,9 +39,6 @@ def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, 
             continue
         chances = probabilities(arrays, candidates)
         best = int(chances.argmax())
-        own = next((i for i, c in enumerate(candidates) if "rule" in c.origins), best)
-        if chances[best] < OVERRIDE:
-            best = own
         chosen, chance = candidates[best], min(1.0, float(chances[best]))
         out.append(_told(statement, chosen, chance))
         cast.heard(chosen, statement)
