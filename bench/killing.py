@@ -1,7 +1,7 @@
 """What a ledger keeps when who writes it is killed: run by ``python bench/ledger.py crash`` and by the tests.
 
 One process keeps articles, changes some, and merges parts, over and over, and says after each commit what was kept; it is
-killed with SIGKILL at a random moment. Another one asks without a pause. After each kill a third looks whether everything
+killed with SIGKILL at a random moment, the first two within a commit and within a merge. Another one asks without a pause. After each kill a third looks whether everything
 that was acknowledged is there, whole, and once.
 
 All of them are forked from this process, which itself never opens a ledger: a start of Python for each would take most of
@@ -31,7 +31,9 @@ from ujar.store.rows import article_key, fingerprint
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Longest time that a writer has, seconds, and how many of them have it after their first commit.
+# What the first writers have begun when they are killed at once, so that a short run has seen both.
+_FIRST = (b"keep", b"tidy")
+# Longest time that another writer has, seconds, and how many of them have it after their first commit.
 _LONGEST, _LATER = 0.8, 0.85
 
 
@@ -194,7 +196,7 @@ def until_told(pipe: int, word: bytes) -> bytes:
 
 
 def run(folder: Path, *, kills: int, seconds: float, seed: int = 1) -> tuple[Counts, list[str]]:
-    """Kill so many writers, or as many as there is time for; the counts, and the first faults of the reader."""
+    """Kill so many writers, or as many as there is time for, but two; the counts, and the first faults of the reader."""
     rng = random.Random(seed)  # noqa: S311 - a test
     # What every writer needs is loaded once.
     made("x", 0)
@@ -204,11 +206,14 @@ def run(folder: Path, *, kills: int, seconds: float, seed: int = 1) -> tuple[Cou
     reader, reading = forked(lambda path, out: read(path, out, stop), folder)
     until = time.monotonic() + seconds
     try:
-        while counts.kills < kills and time.monotonic() < until:
+        while counts.kills < kills and (time.monotonic() < until or counts.kills < len(_FIRST)):
             writer, pipe = forked(write, folder, seed * 1_000_000 + counts.kills)
-            # Most are killed after their first commit, some before.
-            said = until_told(pipe, b"kept" if rng.random() < _LATER else b"keep")
-            time.sleep(rng.uniform(0, _LONGEST))
+            if counts.kills < len(_FIRST):
+                said = until_told(pipe, _FIRST[counts.kills])
+            else:
+                # Most are killed after their first commit, some before.
+                said = until_told(pipe, b"kept" if rng.random() < _LATER else b"keep")
+                time.sleep(rng.uniform(0, _LONGEST))
             os.kill(writer, signal.SIGKILL)
             os.waitpid(writer, 0)
             lines = (said + told(pipe)).decode().splitlines()

@@ -120,7 +120,7 @@ def test_commits_come_by_and_by_and_are_merged(
 ) -> None:
     made = [analysis(article(f"x{n}", f"Teks {n}.", "2024-01-01", None)) for n in range(15)]
     monkeypatch.setattr("ujar.read_sources", lambda *a, **k: iter(made))
-    monkeypatch.setattr("ujar.commands.ledger._BATCH", 1)
+    monkeypatch.setattr("ujar.commands.add._BATCH", 1)
     assert "kept 15 articles" in run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")[2]
     assert len(list((tmp_path / "led" / "parts").iterdir())) == 3
 
@@ -191,7 +191,7 @@ def test_a_folder_that_is_no_ledger_is_left_alone(run: Run, news: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_read(
     run: Run, news: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ujar.store.ledger.os.access", lambda *_: False)
+    monkeypatch.setattr("ujar.store.mark.os.access", lambda *_: False)
     monkeypatch.setattr("ujar.read_sources", lambda *a, **k: pytest.fail("read"))
     status, _, err = run("add", news, "--ledger", folder)
     assert status == 1
@@ -216,8 +216,8 @@ def test_listing_and_pages(run: Run, folder: Path) -> None:
     status, out, err = run("statements", "--ledger", folder, "--limit", "4")
     assert status == 0
     assert out.startswith("Media pemerintah")
-    assert err == "page 1; more with --page 2\n"
-    assert run("statements", "--ledger", folder, "--limit", "4", "--page", "3")[2] == "2 statements\n"
+    assert err == "rows 1–4 of 10 statements; more with --page 2\n"
+    assert run("statements", "--ledger", folder, "--limit", "4", "--page", "3")[2] == "rows 9–10 of 10 statements\n"
     assert run("events", "--ledger", folder, "--type", "threaten")[2] == "3 events\n"
     assert "THREATEN  Rusia (RUS) → Ukraina (UKR)" in run("events", "--ledger", folder, "--recipient", "Ukraina")[1]
 

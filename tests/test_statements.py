@@ -88,6 +88,14 @@ def test_braces_of_the_text_are_kept() -> None:
     assert parse_marks("x", r"\{a\} {cue|kata}")[0] == "{a} kata"
 
 
+@BOTH
+def test_what_has_no_word_is_no_statement(reader: str) -> None:
+    """Between two quotations that hold nothing but marks something seems quoted: a comma, a dash."""
+    text = 'Rina Wulandari, pedagang beras, mengatakan ",". "Kami siap pindah pekan depan," kata Budi Santosa. "–," ujarnya.'
+    found = ujar.read(text, reader=reader).statements
+    assert [[text[c.start : c.end] for c in s.contents] for s in found] == [["Kami siap pindah pekan depan"]]
+
+
 def test_two_spellings_of_a_name_are_one_person() -> None:
     from ujar.statements.names import Naming, find_people
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 import threading
@@ -22,7 +24,7 @@ from conftest import ROOT
 from ledger_case import analysis, article, said, short, small, small_ledger
 
 from ujar.errors import LedgerError, UsageError
-from ujar.store import Ledger, migrate, open_ledger, parts, views
+from ujar.store import Ledger, known, mark, merge, migrate, open_ledger, parts, views
 from ujar.store import ledger as ledger_module
 from ujar.store.filter import search_terms
 from ujar.store.schema import SCHEMA_VERSION, TABLES, arrow_schema
@@ -317,7 +319,7 @@ def test_rows_by_id(shared_ledger: Ledger) -> None:
         for row in getattr(shared_ledger, table)().to_pylist():
             assert shared_ledger.row(row["id"]) == (table, row)
     for name in ("", "x", "0123456789abcdef.0", "0123456789abcdef.e0", "' OR 1=1 --"):
-        with pytest.raises(LedgerError, match="no row"):
+        with pytest.raises(LedgerError, match="no statement, event or article"):
             shared_ledger.row(name)
     assert shared_ledger.articles("nobody").num_rows == 0
 
@@ -418,6 +420,97 @@ def test_a_passing_fault_is_no_damage(ledger: Ledger, monkeypatch: pytest.Monkey
                 work()
             assert caught.value.slug == "ledger-not-read"
     assert ledger.size()["articles"] == 8
+
+
+@pytest.mark.parametrize("fault", ["EACCES", "EMFILE", "EIO", "ESTALE", "ETIMEDOUT", "ENOMEM"])
+@pytest.mark.parametrize("where", ["read_bytes", "ParquetFile"])
+def test_only_wrong_content_is_damage(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, fault: str, where: str) -> None:
+    """Whatever else a system may say: an error, and the part stays."""
+    number = getattr(errno, fault)
+
+    def refuse(*_: Any, **__: Any) -> bytes:
+        raise OSError(number, os.strerror(number))
+
+    again = open_ledger(ledger.folder)
+    with monkeypatch.context() as full:
+        full.setattr(Path if where == "read_bytes" else parts.pq, where, refuse)
+        with pytest.raises(LedgerError, match="cannot be read") as caught:
+            again.keep([small()["a"]], engine="test")
+    assert caught.value.slug == "ledger-not-read"
+    assert again.keep([small()["a"]], engine="test").articles == 0
+    assert again.check() == ()
+    assert again.size()["articles"] == 8
+
+
+def test_too_little_memory_is_no_damage(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise pa.ArrowMemoryError("realloc of size 9")
+
+    monkeypatch.setattr(parts.pq, "ParquetFile", refuse)
+    with pytest.raises(LedgerError, match="Cannot allocate memory"):
+        open_ledger(ledger.folder).verify()
+
+
+def test_rot_is_found_before_anything_is_kept(ledger: Ledger) -> None:
+    """The articles are whole, the statements are not: the same articles are no longer there already."""
+    article_ = small()["a"].article
+    assert ledger.holds(article_)
+    (part,) = (ledger.folder / "parts").iterdir()
+    content = bytearray((part / "statements.parquet").read_bytes())
+    content[4:400] = bytes(b ^ 0xFF for b in content[4:400])
+    (part / "statements.parquet").write_bytes(bytes(content))
+    for again in (open_ledger(ledger.folder), open_ledger(ledger.folder)):
+        assert again.keep([small()["a"]], engine="test").articles == (again.size()["articles"] == 0)
+    last = open_ledger(ledger.folder)
+    assert last.holds(article_)
+    assert [p.slug for p in last.verify()] == ["damaged-part"]
+    assert not last.holds(small()["b"].article)
+    assert last.size() == {"articles": 1, "statements": 2, "events": 1}
+
+
+def test_a_part_that_comes_back_counts_once(ledger: Ledger) -> None:
+    """Damaged, its articles kept again, one of them changed; then the file is put back from a copy."""
+    (part,) = (ledger.folder / "parts").iterdir()
+    content = (part / "statements.parquet").read_bytes()
+    (part / "statements.parquet").write_bytes(content[:-20])
+    size = ledger.size()
+    again = open_ledger(ledger.folder)
+    assert again.keep([*(a for n, a in small().items() if n != "b"), changed()], engine="test").articles == 8
+    want = again.size()
+    (part / "statements.parquet").write_bytes(content)
+    for whole in (again, open_ledger(ledger.folder)):
+        assert whole.size() == want != size
+        assert whole.statements(limit=20).num_rows == want["statements"]
+        assert whole.articles("b").num_rows == 2
+        assert whole.ask("SELECT count(*) AS n FROM all_articles")["n"].to_pylist() == [9]
+    assert ledger.tidy(everything=True) == 2
+    assert open_ledger(ledger.folder).size() == want
+    rows = [pq.read_table(f).num_rows for f in ledger.folder.glob("parts/*/articles.parquet")]
+    assert rows == [9]
+
+
+def test_a_column_of_another_type_is_told(ledger: Ledger) -> None:
+    ledger.keep([changed()], engine="test")
+    part = min((ledger.folder / "parts").iterdir())
+    file = part / "statements.parquet"
+    table = pq.read_table(file)
+    at = table.column_names.index("number")
+    pq.write_table(table.set_column(at, "number", pa.array(["one"] * len(table))), file)
+    head = json.loads((part / "part.json").read_text(encoding="utf-8"))
+    head["bytes"][file.name] = file.stat().st_size
+    (part / "part.json").write_text(json.dumps(head), encoding="utf-8")
+    with pytest.raises(LedgerError) as caught:
+        open_ledger(ledger.folder).tidy(everything=True)
+    assert caught.value.slug == "ledger-not-written"
+    assert len(list((ledger.folder / "parts").iterdir())) == 2
+
+
+def test_count(shared_ledger: Ledger) -> None:
+    assert shared_ledger.count("statements", limit=2, offset=1) == 10
+    assert shared_ledger.count("statements", words="rudal", once=True, sort="-day") == shared_ledger.statements(
+        words="rudal", once=True
+    ).num_rows
+    assert shared_ledger.count("events", once=True) == shared_ledger.events(once=True).num_rows
 
 
 def test_what_the_page_says_about_reading_without_ujar(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -588,7 +681,7 @@ def test_an_older_version_is_read_and_rewritten(ledger: Ledger, monkeypatch: pyt
         return table.rename_columns(["outlet" if c == "paper" else c for c in table.column_names])
 
     monkeypatch.setitem(migrate.STEPS, SCHEMA_VERSION, step)
-    for module in (migrate, parts, views, ledger_module, __import__("ujar.store.merge", fromlist=["merge"])):
+    for module in (migrate, parts, views, known, mark, merge):
         monkeypatch.setattr(module, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     newer = open_ledger(ledger.folder)
     assert newer.size() == {"articles": 8, "statements": 10, "events": 7}

@@ -39,7 +39,7 @@ from ujar.statements.sequence import COLUMN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EPOCHS, BATCH, WINDOWS = 11, 8, 48
+EPOCHS, BATCH, WINDOWS = 9, 8, 48
 RATE_UPPER, RATE, DECAY, DROP, HIDE_ROWS, HIDE_HINTS = 4e-4, 2e-3, 0.03, 0.3, 0.15, 0.2
 WIDTH, INNER, FIRST, SPAN = 96, 128, (1, 2), (1, 2, 4, 8)
 TRIGGER_WEIGHT, SPAN_WEIGHT, LABEL_WEIGHT = 12.0, 0.3, 1.0

@@ -253,7 +253,7 @@ def pad(rows: Sequence[torch.Tensor], value: int = 0) -> torch.Tensor:
     return out
 
 
-WIDTH, INNER = 96, 128
+WIDTH, INNER = 80, 112
 DISTANCES = 24
 
 

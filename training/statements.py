@@ -34,7 +34,7 @@ from ujar.statements.sequence import COLUMN, KNOWN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EPOCHS, NAME_EPOCHS, BATCH, WINDOWS = 14, 10, 8, 40
+EPOCHS, NAME_EPOCHS, BATCH, WINDOWS = 12, 10, 8, 40
 RATE_ENCODER, RATE_HEADS, DECAY = 4e-4, 2e-3, 0.02
 # Shares of articles whose rule hints are hidden, of words that are hidden, of words in the rules' lists shown as no cue.
 HIDE_RULES, HIDE_WORDS, NO_CUES = 0.4, 0.08, 0.3

@@ -2,14 +2,13 @@
 
 usage: python training/trigger_precision.py [OUT.tsv]
 
-On the annotated articles and written sentences that the coder learns from: a row that fires is right when an event of
-its type is annotated in the sentence, or, in an article, anywhere in it. Shares are smoothed towards the mean with the weight of three
+On the annotated articles that the coder learns from (the written sentences were made for the rows, and say nothing): a row
+that fires is right when an event of its type is annotated anywhere in the article. Shares are smoothed towards the mean with the weight of three
 cases. The row ``*`` is the mean, which a row of the table has that fires nowhere.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
-from corpora import ANNOTATIONS, annotated_events, article_of
+from corpora import annotated_events, article_of
 from ujar.events.triggers import find_triggers, rows
 from ujar.parse import parse
 
@@ -44,9 +43,7 @@ def count(texts: list[Row]) -> tuple[Counter[str], Counter[str]]:
 
 def main() -> None:
     """Count and write."""
-    with (ANNOTATIONS / "event_sentences.jsonl").open(encoding="utf-8") as lines:
-        sentences = [json.loads(line) for line in lines]
-    seen, right = count([*annotated_events().values(), *sentences])
+    seen, right = count(list(annotated_events().values()))
     mean = sum(right.values()) / max(1, sum(seen.values()))
     default = Path(__file__).parents[1] / "src/ujar/events/precision.tsv"
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else default

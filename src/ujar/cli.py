@@ -4,16 +4,39 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import click
 
 import ujar
-from ujar.commands import actors, ledger, positions, reading, serve, watch
+from ujar.commands import actors, add, ledger, positions, reading, serve, watch
 from ujar.commands.common import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, Failed, tell
 from ujar.errors import UjarError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _ReaderGone(Exception):  # noqa: N818 - a way out, not an error
+    """Whoever read our output has gone ("| head")."""
+
+
+class _Commands(click.Group):
+    """The commands together. That the reader of the output has gone is told in words that click and rich leave alone.
+
+    Both know it for themselves and end with status 1.
+    """
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
+        except SystemExit as error:
+            if isinstance(error.__context__, BrokenPipeError):
+                raise _ReaderGone from error
+            raise
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(ujar.__version__, prog_name="ujar")
 def cli() -> None:
     """Read Indonesian news and tell who said what, in which exact words, to whom and when."""
@@ -21,7 +44,7 @@ def cli() -> None:
 
 for _command in (
     reading.read,
-    ledger.add,
+    add.add,
     ledger.statements,
     ledger.events,
     ledger.show,
@@ -52,8 +75,8 @@ def main() -> None:
         sys.exit(EXIT_INTERRUPTED)
     except Failed:
         sys.exit(EXIT_ERROR)
-    except BrokenPipeError:
-        # The reader of our output has gone ("| head"): not an error. What is still buffered goes nowhere.
+    except (_ReaderGone, BrokenPipeError):
+        # Not an error. What is still buffered goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_OK)
     except UjarError as error:

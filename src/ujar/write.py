@@ -141,37 +141,44 @@ def clean(text: str) -> str:
     return CONTROL.sub("", _SPACE.sub(" ", text)).strip()
 
 
+def put(console: Console, text: Text, indent: int = 0) -> None:
+    """Print a text, its lines cut to the width and indented, without spaces at their ends."""
+    for line in text.wrap(console, max(1, console.width - indent)):
+        line.rstrip()
+        console.print(" " * indent, line, sep="", soft_wrap=True)
+
+
 def write_table(results: Iterable[Analysis | Problem], console: Console, *, steps: bool = False) -> None:
     """A listing to read: an article a block, a statement an entry; with ``steps``, which rule found each part."""
-    from rich.padding import Padding
     from rich.rule import Rule
     from rich.text import Text
 
     for number, result in enumerate(results):
         if isinstance(result, Problem):
-            console.print(
-                Text.assemble(("! ", "yellow"), clean(result.article_id), (": " + clean(result.message), "yellow"))
+            put(
+                console,
+                Text.assemble(("! ", "yellow"), clean(result.article_id), (": " + clean(result.message), "yellow")),
             )
             continue
         if number:
             console.print()
         console.print(Rule(_heading(result), align="left", style="dim"))
         for problem in result.problems:
-            console.print(Padding(Text("! " + clean(problem.message), style="yellow"), (0, 0, 0, 1), expand=False))
+            put(console, Text("! " + clean(problem.message), style="yellow"), 1)
         if not result.statements:
-            console.print(Padding(Text("no statements found", style="dim"), (0, 0, 0, 1), expand=False))
+            put(console, Text("no statements found", style="dim"), 1)
         for statement in result.statements:
             console.print()
-            console.print(Padding(_speaker_line(statement), (0, 0, 0, 1), expand=False))
-            console.print(Padding(_content_line(result.article.text, statement), (0, 0, 0, 3), expand=False))
-            console.print(Padding(_detail_line(result.article.text, statement), (0, 0, 0, 3), expand=False))
+            put(console, _speaker_line(statement), 1)
+            put(console, _content_line(result.article.text, statement), 3)
+            put(console, _detail_line(result.article.text, statement), 3)
             if steps:
                 found = "  ".join(f"{step.part}={step.rule}" for step in statement.steps)
-                console.print(Padding(Text(f"found by  {found}", style="dim"), (0, 0, 0, 3), expand=False))
+                put(console, Text(f"found by  {found}", style="dim"), 3)
         for event in result.events:
             console.print()
             for indent, line, style in event_lines(result.article.text, event, steps=steps):
-                console.print(Padding(Text(clean(line), style=style), (0, 0, 0, indent), expand=False))
+                put(console, Text(clean(line), style=style), indent)
 
 
 def _heading(result: Analysis) -> Text:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ujar.errors import InputError
-from ujar.write import CONTROL, cell, clean
+from ujar.write import CONTROL, cell, clean, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,16 +27,24 @@ _INNER = frozenset({"words", "bands", "found_by", "reading", "number"})
 
 
 def plain(value: object) -> Any:
-    """A value of a row as JSON knows it: days and times as ISO 8601."""
+    """A value of a row, or a record, as JSON knows it: days and times as ISO 8601, numbers to four places."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, float):
         return round(value, 4)
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     return value
+
+
+def json_text(value: object, *, indent: int | None = None) -> str:
+    """A value as JSON. What could drive a terminal is written as an escape."""
+    text = json.dumps(plain(value), ensure_ascii=False, indent=indent)
+    return CONTROL.sub(lambda c: f"\\u{ord(c[0]):04x}", text)
 
 
 def batches(table: pa.Table) -> Iterator[dict[str, Any]]:
@@ -46,9 +55,7 @@ def batches(table: pa.Table) -> Iterator[dict[str, Any]]:
 
 def write_json_rows(table: pa.Table, out: TextIO) -> None:
     """One JSON object a line, all columns but the folded words. What could drive a terminal is written as an escape."""
-    for row in batches(table):
-        line = json.dumps({k: plain(v) for k, v in row.items() if k != "words"}, ensure_ascii=False)
-        out.write(CONTROL.sub(lambda c: f"\\u{ord(c[0]):04x}", line) + "\n")
+    out.writelines(json_text({k: v for k, v in row.items() if k != "words"}) + "\n" for row in batches(table))
 
 
 def write_csv_rows(table: pa.Table, out: TextIO) -> None:
@@ -93,7 +100,6 @@ def write_parquet(table: pa.Table, path: Path) -> None:
 
 def list_statements(rows: Iterable[dict[str, Any]], console: Console) -> None:
     """A listing to read, a statement an entry, its id at the end."""
-    from rich.padding import Padding
     from rich.text import Text
 
     for number, row in enumerate(rows):
@@ -105,14 +111,10 @@ def list_statements(rows: Iterable[dict[str, Any]], console: Console) -> None:
             head.append(f"  {clean(row['role'] or row['office'])}", style="cyan")
         if row["country"]:
             head.append(f"  {row['country']} {row['sector'] or ''}".rstrip(), style="dim cyan")
-        console.print(head)
+        put(console, head)
         quoted = row["kind"] == "direct"
         content = clean(row["content"])
-        console.print(
-            Padding(
-                Text(f"“{content}”" if quoted else content, style="green" if quoted else ""), (0, 0, 0, 2), expand=False
-            )
-        )
+        put(console, Text(f"“{content}”" if quoted else content, style="green" if quoted else ""), 2)
         bits = [
             row["day"].isoformat() if row["day"] else "undated",
             clean(row["outlet"] or "no outlet"),
@@ -124,12 +126,11 @@ def list_statements(rows: Iterable[dict[str, Any]], console: Console) -> None:
             bits.append("via " + ", ".join(map(clean, row["via"])))
         bits.append(f"{min(99, round(row['confidence'] * 100))} % sure")
         bits.append(row["id"])
-        console.print(Padding(Text(" · ".join(bits), style="dim"), (0, 0, 0, 2), expand=False))
+        put(console, Text(" · ".join(bits), style="dim"), 2)
 
 
 def list_events(rows: Iterable[dict[str, Any]], console: Console) -> None:
     """A listing to read, an event an entry, its id at the end."""
-    from rich.padding import Padding
     from rich.text import Text
 
     for number, row in enumerate(rows):
@@ -143,8 +144,8 @@ def list_events(rows: Iterable[dict[str, Any]], console: Console) -> None:
         if row["recipients"]:
             head.append(" → ", style="dim")
             head.append(parties(row["recipients"]), style="cyan")
-        console.print(head)
-        console.print(Padding(Text(clean(row["sentence"])), (0, 0, 0, 2), expand=False))
+        put(console, head)
+        put(console, Text(clean(row["sentence"])), 2)
         bits = [row["day"].isoformat() if row["day"] else "undated", clean(row["outlet"] or "no outlet")]
         bits.append(f"“{clean(row['trigger'])}”")
         if row["condition"]:
@@ -153,7 +154,7 @@ def list_events(rows: Iterable[dict[str, Any]], console: Console) -> None:
             bits.append("claimed by " + clean(row["claimed_by"]))
         bits.append(f"{min(99, round(row['confidence'] * 100))} % sure")
         bits.append(row["id"])
-        console.print(Padding(Text(" · ".join(bits), style="dim"), (0, 0, 0, 2), expand=False))
+        put(console, Text(" · ".join(bits), style="dim"), 2)
 
 
 def parties(rows: list[dict[str, Any]]) -> str:
@@ -235,31 +236,32 @@ def show_row(table: str, row: dict[str, Any], article: dict[str, Any], console: 
         line.append(name, style="dim " + MARKS[name].split()[-1])
         at = span.end
     line.append(_visible(text[at:end]) + (" …" if end < len(text) and text[end] != "\n" else ""))
-    console.print(line)
+    put(console, line)
     console.print()
     for span, name in spans:
-        console.print(Text(f"{name:10} {span.start}–{span.end}  {clean(text[span.start : span.end])}", style="dim"))
-    console.print(
-        Text("found by   " + "  ".join(f"{s['part']}={clean(s['rule'])}" for s in row["found_by"]), style="dim")
+        put(console, Text(f"{name:10} {span.start}–{span.end}  {clean(text[span.start : span.end])}", style="dim"))
+    put(
+        console,
+        Text("found by   " + "  ".join(f"{s['part']}={clean(s['rule'])}" for s in row["found_by"]), style="dim"),
     )
     where = [article["title"] or article["article"], article["outlet"], plain(article["published"]), article["url"]]
-    console.print(Text("article    " + " · ".join(clean(str(w)) for w in where if w), style="dim"))
-    console.print(
+    put(console, Text("article    " + " · ".join(clean(str(w)) for w in where if w), style="dim"))
+    put(
+        console,
         Text(
             f"reading    {article['reading']} · {article['engine']} · kept {plain(article['added'])[:19]}", style="dim"
-        )
+        ),
     )
 
 
 def show_reports(found: Sequence[Report], console: Console) -> None:
     """The reports of one statement side by side: the first as it is, of the others what differs from it in brackets."""
-    from rich.padding import Padding
     from rich.text import Text
 
     for number, report in enumerate(found):
         day = report.day.isoformat() if report.day else "undated"
         head = [day, clean(report.outlet or "no outlet"), KINDS[report.kind], report.id]
-        console.print(Text(("first      " if not number else "also       ") + " · ".join(head), style="dim"))
+        put(console, Text(("first      " if not number else "also       ") + " · ".join(head), style="dim"))
         line = Text()
         for piece in report.pieces:
             bare = piece.text.rstrip()
@@ -267,10 +269,10 @@ def show_reports(found: Sequence[Report], console: Console) -> None:
                 f"[{_visible(bare)}]" if piece.differs else _visible(bare), style="yellow" if piece.differs else ""
             )
             line.append(" " if bare != piece.text else "")
-        console.print(Padding(line, (0, 0, 0, 11), expand=False))
+        put(console, line, 11)
         if report.without:
             left = " … ".join(map(clean, report.without))
-            console.print(Padding(Text(f"without: {left}", style="dim"), (0, 0, 0, 11), expand=False))
+            put(console, Text(f"without: {left}", style="dim"), 11)
 
 
 def _visible(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager
 from datetime import date
@@ -15,6 +16,7 @@ from ujar.records import Analysis, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from rich.console import Console
     from rich.progress import Progress, TaskID
 
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_PROBLEMS, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -51,7 +53,8 @@ def counted(
             if problem.slug not in REMARKS:
                 counts["problems"] += 1
                 if isinstance(result, Problem):
-                    tell(problem.slug, f"{problem.article_id}: {problem.message}")
+                    named = problem.message.startswith(problem.article_id)
+                    tell(problem.slug, problem.message if named else f"{problem.article_id}: {problem.message}")
         if advance is not None and counts["articles"] > 1:
             if task is None:
                 task = advance.add_task("reading", total=None)
@@ -94,6 +97,15 @@ def target(output: str | None) -> Iterator[TextIO]:
         raise InputError(
             "cannot-write", f"{output} cannot be written ({error.strerror or error})", "choose another file"
         ) from error
+
+
+def console(out: TextIO) -> Console:
+    """What listings are printed to; into a file or pipe as wide as COLUMNS says, else 100."""
+    from rich.console import Console
+
+    columns = os.environ.get("COLUMNS", "")
+    width = None if out.isatty() else int(columns) if columns.isdecimal() and int(columns) else 100
+    return Console(file=out, width=width, highlight=False, markup=False, emoji=False)
 
 
 def tell(slug: str, message: str, next_step: str | None = None) -> None:

@@ -1,30 +1,39 @@
-"""``ujar add`` keeps what was read in a ledger; ``statements``, ``events`` and ``show`` ask it."""
+"""``ujar statements``, ``events`` and ``show`` ask a ledger; ``tidy`` merges its files."""
 
 from __future__ import annotations
 
-import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import ujar
-from ujar.commands.common import EXIT_PROBLEMS, Failed, counted, day_of, progress, target, tell
-from ujar.errors import LedgerError, UsageError
-from ujar.write import clean
+from ujar.commands.common import console, day_of, target, tell
+from ujar.errors import UsageError
+from ujar.write import clean, put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
     import pyarrow as pa
+    from rich.console import Console
 
-    from ujar.records import Analysis, Article, Problem
     from ujar.store import Ledger
 
-# A commit for so many articles, or after so many seconds: what is lost when the run is killed is read again next time.
-_BATCH, _SECONDS = 200, 10
+# Endings of files that tell the format.
+_ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet"}
+# How it is told that no row has a name at all.
+_NOBODY = {
+    "speaker": "has a speaker",
+    "about": "names, in what is said,",
+    "to": "has an addressee",
+    "via": "is carried by",
+    "outlet": "is from an outlet",
+    "actor": "has an actor",
+    "recipient": "has a recipient",
+    "within": "is of a member of",
+}
 
 ledger_option = click.option(
     "--ledger", "folder", metavar="FOLDER", help="The ledger (default: the setting ledger, UJAR_LEDGER)."
@@ -36,128 +45,29 @@ def opened(folder: str | None) -> Ledger:
     from ujar.store import open_ledger
 
     ledger = open_ledger(folder or ujar.load_config().ledger)
-    for problem in ledger.check():
-        tell(problem.slug, problem.message)
+    ledger.check()
+    tell_damage(ledger)
     return ledger
 
 
-@click.command(short_help="Read news and keep what it says in a ledger.")
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@ledger_option
-@click.option("--published", metavar="DATE", help="Day of publication (2024-06-07) of articles that do not tell it.")
-@click.option("--outlet", metavar="NAME", help="Outlet of articles that do not tell it.")
-@click.option("--reader", type=click.Choice(["learned", "rules"]), help="As for ujar read; rules find no events.")
-@click.option("--again", is_flag=True, help="Read articles again that an older ujar or another reader has read.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def add(
-    sources: tuple[str, ...],
-    folder: str | None,
-    published: str | None,
-    outlet: str | None,
-    reader: str | None,
-    again: bool,  # noqa: FBT001 - click passes flags so
-    debug: bool,  # noqa: FBT001
-) -> None:
-    """Read news, statements and events, and keep them in a ledger, which is made when it is not there.
+def tell_damage(ledger: Ledger) -> None:
+    """Tell which parts are damaged, and when the command ends those that were found so while it ran."""
+    told = set[str]()
 
-    An article that is kept already is passed over; one that has changed takes the place of its older reading, which can
-    still be had. Stop and start again as you like: what was kept stays.
+    def tell_new() -> None:
+        for problem in ledger.problems:
+            if problem.message not in told:
+                told.add(problem.message)
+                tell(problem.slug, problem.message)
 
-    \b
-      ujar add articles.jsonl.gz --ledger news
-      ujar add saved-pages/ https://example.com/berita/1
-
-    Exit status: 0 all well, 1 error, 2 usage, 3 done but some sources have problems.
-    """  # noqa: D301 - click takes the escape as "keep these lines as they are"
-    del debug
-    from ujar.store import open_ledger
-    from ujar.store.engine import engine_of
-
-    config = ujar.load_config(reader=reader)
-    config = ujar.load_config(reader=reader, events=config.reader != "rules")
-    ledger = open_ledger(folder or config.ledger, create=True)
-    ledger.check_writable()
-    engine = engine_of(config)
-    counts = {"articles": 0, "statements": 0, "events": 0, "problems": 0}
-    tally = _Tally()
-
-    def passed_over(article: Article) -> bool:
-        known = ledger.holds(article, engine=engine if again else None)
-        tally.known += known
-        return known
-
-    try:
-        with progress() as advance:
-            results = counted(
-                ujar.read_sources(sources, config, published=day_of(published), outlet=outlet, skip=passed_over),
-                counts,
-                advance,
-            )
-            _keep(ledger, results, engine, tally, again=again)
-    finally:
-        # Stopped by hand or by a full disk, too: what was kept until then stays.
-        click.echo(
-            f"kept {_number(tally.articles, 'article')} ({tally.changed} in place of an older reading) with"
-            f" {_number(tally.statements, 'statement')} and {_number(tally.events, 'event')}"
-            f" in {clean(str(ledger.folder))}; {tally.known} there already",
-            err=True,
-        )
-    if counts["problems"]:
-        click.echo(_number(counts["problems"], "problem"), err=True)
-        if not counts["articles"] and not tally.known and counts["problems"] == 1:
-            raise Failed
-        sys.exit(EXIT_PROBLEMS)
+    tell_new()
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(tell_new)
 
 
-def _number(number: int, noun: str) -> str:
+def number_of(number: int, noun: str) -> str:
+    """ "1 event", "2 events"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What a run kept, and how many articles were there already."""
-
-    articles: int = 0
-    changed: int = 0
-    statements: int = 0
-    events: int = 0
-    known: int = 0
-
-
-def _keep(ledger: Ledger, results: Iterable[Analysis | Problem], engine: str, tally: _Tally, *, again: bool) -> None:
-    """Keep analyses as they come, commit by commit."""
-    from time import monotonic
-
-    from ujar.records import Analysis
-
-    waiting, since = list[Analysis](), monotonic()
-
-    def commit() -> None:
-        kept = ledger.keep(waiting, engine=engine, again=again)
-        tally.articles += kept.articles
-        tally.changed += kept.changed
-        tally.statements += kept.statements
-        tally.events += kept.events
-        tally.known += len(waiting) - kept.articles
-        waiting.clear()
-
-    try:
-        for result in results:
-            # What failed by a fault of ours is not kept: it is read again next time.
-            if isinstance(result, Analysis) and not any(p.slug == "internal-error" for p in result.problems):
-                waiting.append(result)
-            if len(waiting) >= _BATCH or (waiting and monotonic() - since > _SECONDS):
-                commit()
-                ledger.tidy()
-                since = monotonic()
-    except LedgerError:
-        raise
-    except BaseException:
-        # Stopped by hand, or a model is damaged: what was read is kept all the same.
-        commit()
-        raise
-    commit()
-    ledger.tidy()
 
 
 def _asked(command: Callable[..., None]) -> Callable[..., None]:
@@ -187,9 +97,7 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
                 "--format",
                 "form",
                 type=click.Choice(["table", "jsonl", "csv", "parquet"]),
-                default="table",
-                show_default=True,
-                help="A listing to read, JSON Lines, CSV, or Parquet (needs --output).",
+                help="A listing to read, JSON Lines, CSV, or Parquet (needs --output); else by the ending of --output.",
             ),
             click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file."),
             click.option("--debug", is_flag=True, help="Show the traceback of an error."),
@@ -205,7 +113,11 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--about", metavar="ACTOR", help="Whose content names this actor.")
 @click.option("--to", metavar="ACTOR", help="Said to.")
 @click.option("--via", metavar="NAME", help="Carried by this medium.")
-@click.option("--kind", type=click.Choice(["direct", "indirect", "mixed"]), help="Quoted, paraphrased, partly quoted.")
+@click.option(
+    "--kind",
+    type=click.Choice(["direct", "indirect", "mixed"]),
+    help="Quoted (direct), paraphrased (indirect), partly quoted (mixed).",
+)
 def statements(**options: Any) -> None:
     """Print the statements in the ledger whose content has all WORDS, and for which all options hold.
 
@@ -235,32 +147,73 @@ def events(**options: Any) -> None:
       ujar events --pair AS:Iran --status conditional
     """  # noqa: D301 - as above
     if options["pair"] is not None:
-        one, _, other = options["pair"].partition(":")
-        if not one.strip() or not other.strip():
-            raise UsageError("bad-filter", f"--pair {options['pair']!r} is not two actors", "write it as AS:Iran")
-        options["pair"] = (one, other)
+        from ujar.store.query import pair_of
+
+        options["pair"] = pair_of(options["pair"])
     options["type"] = options.pop("type_").upper() if options["type_"] else options.pop("type_")
     _ask("events", options)
 
 
 def _ask(table: str, options: dict[str, Any]) -> None:
+    from ujar.store.filter import MOST
+
     options.pop("debug")
     form, output, page = options.pop("form"), options.pop("output"), options.pop("page")
+    form = form or _ENDINGS.get(Path(output or "").suffix.lower(), "table")
     ledger = opened(options.pop("folder"))
-    options["words"] = " ".join(options["words"]) or None
+    options["words"] = " ".join(options["words"]) if options["words"] else None
     for name in ("since", "until"):
         options[name] = day_of(options[name], f"--{name}")
     if options["limit"] is None and (form == "table" or page > 1):
         options["limit"] = 20
-    limit = options["limit"]
+    limit = options.pop("limit")
+    offset = (page - 1) * (limit or 0)
     # One row more tells whether there is another page.
-    found = getattr(ledger, table)(
-        **{**options, "limit": limit + 1 if limit else None, "offset": (page - 1) * (limit or 0)}
-    )
-    more = bool(limit) and found.num_rows > limit
-    write_found(table, found.slice(0, limit) if limit else found, form, output)
+    most = min(limit + 1, MOST) if limit else None
+    if offset > MOST:
+        if ledger.count(table, **options) > offset:
+            raise UsageError("bad-filter", f"page {page} begins behind row {MOST}", "ask for less, or turn the order")
+        most, offset = 0, MOST
+    found = getattr(ledger, table)(**options, limit=most, offset=offset)
+    shown = found.slice(0, limit) if limit else found
+    write_found(table, shown, form, output)
+    total = offset + found.num_rows
     if form == "table":
-        click.echo(f"page {page}; more with --page {page + 1}" if more else f"{found.num_rows} {table}", err=True)
+        more = found.num_rows > shown.num_rows
+        if more or (offset and not found.num_rows):
+            total = ledger.count(table, **options)
+        click.echo(_place(table, page, limit, shown.num_rows, total), err=True)
+    if not total:
+        for line in _in_no_row(ledger, table, options):
+            click.echo(line, err=True)
+
+
+def _place(table: str, page: int, limit: int, shown: int, total: int) -> str:
+    """Where a page of a listing stands among all rows."""
+    every, first = number_of(total, table[:-1]), (page - 1) * limit + 1
+    if shown == total:
+        return every
+    if not shown:
+        return f"page {page} is behind the last: {every} on {number_of(-(-total // limit), 'page')}"
+    more = f"; more with --page {page + 1}" if first + shown <= total else ""
+    return f"rows {first}–{first + shown - 1} of {every}{more}"
+
+
+def _in_no_row(ledger: Ledger, table: str, options: dict[str, Any]) -> Iterator[str]:
+    """Which of the names that were asked for stand in no row at all (before the day until which was asked)."""
+    ask, noun = getattr(ledger, table), table[:-1]
+    always: dict[str, Any] = {"members": options["members"], "until": options["until"], "limit": 1}
+    before = f" before {options['until']}" if options["until"] else ""
+    for name, has in _NOBODY.items():
+        value = options.get(name)
+        if value is not None and not ask(**{name: value}, **always).num_rows:
+            yield f"no {noun} in the ledger{before} {has} {clean(value)!r}"
+    for value in options.get("pair") or ():
+        if not any(ask(**{side: value}, **always).num_rows for side in ("actor", "recipient")):
+            yield f"no {noun} in the ledger{before} has an actor or recipient {clean(value)!r}"
+    article = options["article"]
+    if article is not None and not ledger.articles(article).num_rows:
+        yield f"the ledger has no article {clean(article)!r}"
 
 
 def write_found(table: str, found: pa.Table, form: str, output: str | None) -> None:
@@ -279,15 +232,7 @@ def write_found(table: str, found: pa.Table, form: str, output: str | None) -> N
             write_rows.write_csv_rows(found, out)
         else:
             listing = write_rows.list_statements if table == "statements" else write_rows.list_events
-            listing(found.to_pylist(), _console(out))
-
-
-def _console(out: Any) -> Any:
-    from rich.console import Console
-
-    columns = os.environ.get("COLUMNS", "")
-    width = None if out.isatty() else int(columns) if columns.isdecimal() and int(columns) else 100
-    return Console(file=out, width=width, highlight=False, markup=False, emoji=False)
+            listing(found.to_pylist(), console(out))
 
 
 @click.command(short_help="Show a statement or event in its paragraph, or an article.")
@@ -297,37 +242,77 @@ def _console(out: Any) -> Any:
 def show(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Show a statement or event in its paragraph with its parts marked, and what found them.
 
-    ID stands at the end of each entry of a listing. The address or id of an article lists its readings, the newest first;
-    those that were superseded are kept.
+    ID stands at the end of each entry of a listing. The address or id of an article shows what it says, then its readings,
+    the newest first; those that were superseded are kept, and the id of a reading shows what that one says.
     """
     del debug
     from ujar import write_rows
     from ujar.store.reports import reports
 
     ledger = opened(folder)
-    console = _console(sys.stdout)
+    out = console(sys.stdout)
     readings = ledger.articles(name).to_pylist()
     if readings:
-        for number, row in enumerate(readings):
-            what = "current" if not number else "superseded"
-            console.print(
-                f"{row['reading']} · {what} · {_number(row['statements'], 'statement')},"
-                f" {_number(row['events'], 'event')} ·"
-                f" kept {row['added'].isoformat()[:19]} · {row['engine']} · {clean(row['title'] or row['article'])}"
-            )
+        _show_article(ledger, readings, name, out)
         return
     table, row = ledger.row(name)
     article = next(a for a in ledger.articles(row["article"]).to_pylist() if a["reading"] == row["reading"])
-    write_rows.show_row(table, row, article, console)
+    write_rows.show_row(table, row, article, out)
     if table == "statements" and (others := reports(ledger, row["id"])):
-        console.print("\nreported several times; in brackets what differs from the first report")
-        write_rows.show_reports(others, console)
+        out.print("\nreported several times; in brackets what differs from the first report")
+        write_rows.show_reports(others, out)
+
+
+def _show_article(ledger: Ledger, readings: list[dict[str, Any]], name: str, out: Console) -> None:
+    """What a reading of an article says, the current one unless another is named, and all its readings."""
+    from rich.text import Text
+
+    from ujar import write_rows
+
+    superseded = {row["supersedes"] for row in readings}
+    current = next(row for row in readings if row["reading"] not in superseded)
+    own = next((row for row in readings if row["reading"] == name), current)
+
+    def counts(row: dict[str, Any]) -> str:
+        return f"{number_of(row['statements'], 'statement')}, {number_of(row['events'], 'event')}"
+
+    put(out, Text(clean(own["title"] or own["article"]), style="bold"))
+    day = own["published"].isoformat() if own["published"] else "undated"
+    put(
+        out,
+        Text(" · ".join([day, clean(own["outlet"] or "no outlet"), counts(own)]), style="dim"),
+    )
+    put(out, Text(clean(own["article"]), style="dim"))
+    for problem in own["problems"] or ():
+        put(out, Text("! " + clean(problem["message"]), style="yellow"))
+    for table, listing in (("statements", write_rows.list_statements), ("events", write_rows.list_events)):
+        rows = ledger.ask(f"SELECT * FROM all_{table} WHERE reading = ? ORDER BY number", [own["reading"]])  # noqa: S608 - two names
+        if rows.num_rows:
+            out.print()
+            listing(rows.to_pylist(), out)
+    out.print()
+    for row in readings:
+        what = "current" if row is current else "superseded"
+        kept = f"kept {row['added'].isoformat()[:19]}"
+        put(
+            out,
+            Text(
+                " · ".join(
+                    [row["reading"], what, counts(row), kept, row["engine"], clean(row["title"] or row["article"])]
+                )
+            ),
+        )
 
 
 @click.command(short_help="Merge the small files of a ledger.")
 @ledger_option
-@click.option("--all", "everything", is_flag=True, help="Merge all into one, in the newest form of the tables.")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Though there be few; and rewrite what is of an older version of the tables.",
+)
 def tidy(folder: str | None, everything: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Merge the small parts of a ledger into one. ujar add does so by itself when there are many."""
+    """Merge the small parts of a ledger into larger ones. ujar add does so by itself when there are many."""
     merged = opened(folder).tidy(everything=everything)
-    click.echo(f"{merged} parts merged", err=True)
+    click.echo(f"{number_of(merged, 'part')} merged", err=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ujar.commands.common import day_of, target
+from ujar.commands.common import console, day_of, target
 from ujar.commands.ledger import ledger_option, opened
 
 if TYPE_CHECKING:
@@ -74,11 +74,6 @@ def _write(matrix: Matrix, form: str, out: TextIO) -> None:
     from ujar.positions import show
 
     if form == "table":
-        import os
-
-        from rich.console import Console
-
-        width = None if out.isatty() else int(os.environ.get("COLUMNS", "100"))
-        show.write_table(matrix, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
+        show.write_table(matrix, console(out))
         return
     {"json": show.write_json, "csv": show.write_csv, "jsonl": show.write_jsonl}[form](matrix, out)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 import ujar
-from ujar.commands.common import EXIT_PROBLEMS, Failed, counted, day_of, progress, target
+from ujar.commands.common import EXIT_PROBLEMS, Failed, console, counted, day_of, progress, target
 from ujar.errors import UsageError
 from ujar.records import Analysis, Problem
 
@@ -104,12 +103,6 @@ def _write(
         elif form == "csv":
             write_csv(results, out)
         else:
-            from rich.console import Console
-
             shown = (r for r in results if isinstance(r, Analysis))
-            # A file or pipe is not cut to the width of a terminal that is not there.
-            width = None if out.isatty() else int(os.environ.get("COLUMNS", "100"))
-            write_table(
-                shown, Console(file=out, width=width, highlight=False, markup=False, emoji=False), steps=explain
-            )
+            write_table(shown, console(out), steps=explain)
         del single

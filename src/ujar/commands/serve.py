@@ -11,12 +11,18 @@ from ujar.commands.ledger import ledger_option, opened
 from ujar.errors import UsageError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from ujar.store import Ledger
 
 # A token that somebody could guess is none.
 _SHORTEST = 16
-# At most so many requests at once; more are told to come back.
-_AT_ONCE = 64
+# At most so many connections; how many questions are worked on at once is bounded in ujar.web.guard.
+_CONNECTIONS = 500
+# Seconds in which a connection must bring a whole request, and within which an answer must be fetched.
+_SILENT, _LONGEST = 10, 600
+# Seconds after which a question is given up.
+_PATIENCE = 60
 
 
 @click.command(short_help="Look at a ledger in a browser, or ask it over HTTP.")
@@ -63,16 +69,18 @@ def run(ledger: Ledger, host: str, port: int, token: str | None, *, local: bool)
     """Serve until stopped. Raises UsageError when the address cannot be listened at."""
     from ujar.web.app import create_app
 
+    ledger.patience = _PATIENCE
     app = create_app(ledger, token=token, loopback_only=local)
     import uvicorn
 
     listening = listen(host, port)
     config = uvicorn.Config(
         app,
+        http=punctual(_SILENT, _LONGEST),
         log_level="warning",
         server_header=False,
         proxy_headers=False,
-        limit_concurrency=_AT_ONCE,
+        limit_concurrency=_CONNECTIONS,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=5,
     )
@@ -80,6 +88,37 @@ def run(ledger: Ledger, host: str, port: int, token: str | None, *, local: bool)
     click.echo(f"ujar: http://{name}:{listening.getsockname()[1]}/   (stop with Ctrl-C)", err=True)
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def punctual(silent: float, longest: float) -> type[asyncio.Protocol]:
+    """The protocol of uvicorn that closes connections on which nothing goes on: else they would shut out all others.
+
+    Args:
+        silent: seconds in which a connection must bring a whole request, or the next one.
+        longest: seconds in which an answer must be made and fetched.
+    """
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+    class Punctual(AutoHTTPProtocol):  # type: ignore[valid-type, misc]
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            self._look(None, self.loop.time())
+
+        def _look(self, seen: object, since: float) -> None:
+            """Look whether it still stands as it did: the request that was worked on, or none, since that moment."""
+            if self.transport.is_closing():
+                return
+            now = self.loop.time()
+            cycle = self.cycle if self.cycle is not None and not self.cycle.response_complete else None
+            if cycle is not seen:
+                seen, since = cycle, now
+            if now - since >= (silent if cycle is None else longest):
+                # What has not been fetched by now is thrown away.
+                self.transport.abort()
+                return
+            self.loop.call_later(min(1, silent / 4), self._look, seen, since)
+
+    return Punctual
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
-from ujar.commands.common import day_of, target
+from ujar.commands.common import console, day_of, target
 from ujar.commands.ledger import ledger_option, opened
 from ujar.errors import UsageError
 
@@ -63,6 +61,7 @@ def watch(
     from ujar.watch import as_json
     from ujar.watch import watch as watched
     from ujar.watch.show import show_report
+    from ujar.write_rows import json_text
 
     report = watched(
         ledger, every=cast("Every", every), on=day_of(on, "--on"), actor=actor, pair=pair, bloc=bloc, zone=zone
@@ -74,9 +73,6 @@ def watch(
         click.echo(f"chart in {chart}", err=True)
     with target(output) as out:
         if form == "json":
-            out.write(json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n")
+            out.write(json_text(as_json(report), indent=2) + "\n")
         else:
-            from rich.console import Console
-
-            width = None if out.isatty() else int(os.environ.get("COLUMNS", "100"))
-            show_report(report, Console(file=out, width=width, highlight=False, markup=False, emoji=False))
+            show_report(report, console(out))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ujar.records import Analysis, EventStatus, EventType, Parse, Statement
 
 # No event is told below this confidence.
-LEAST = 0.3
+LEAST = 0.35
 # A part is taken from this probability on.
 _SURE = 0.3
 

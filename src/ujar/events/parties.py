@@ -7,15 +7,21 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ujar.actors import resolve
+from ujar.actors.terms import spells
 from ujar.records import Party, Span
 from ujar.statements.cast import Cast
 from ujar.statements.lexicon import lexicon
+from ujar.statements.people import DEMONSTRATIVE
 
 if TYPE_CHECKING:
     from ujar.records import Mention, Parse, Statement
 
 # Who speaks of himself, or of himself and others.
 _FIRST_PERSON = frozenset("saya aku kami kita pihaknya beta".split())
+# One's own state, in what one says.
+_OWN_STATE = frozenset("negaranya negerinya pemerintahannya".split())
+# What points back at a bloc that was named: "aliansi militer itu".
+_ALLIANCE = frozenset("aliansi pakta blok".split())
 _THIRD_PERSON = frozenset("dia ia beliau mereka dirinya keduanya -nya nya".split())
 # Codes that are no state.
 _NO_STATE = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
@@ -72,6 +78,14 @@ class Parties:
         if lower in _FIRST_PERSON:
             number = self.statement_at(span.start)
             return self.speaker(number, span) if number is not None else None
+        if lower in _OWN_STATE:
+            number = self.statement_at(span.start)
+            if number is not None and self.statements[number].speaker is not None:
+                return self.speaker(number, span)
+        if lower.split()[0] in _ALLIANCE and lower.split()[-1] in DEMONSTRATIVE:
+            bloc = self._bloc_before(span)
+            if bloc is not None:
+                return Party(span, bloc, None, None)
         if lower in _THIRD_PERSON or lower.split()[0] in lexicon().pronoun:
             return self._behind(span)
         number = self.statement_of(span)
@@ -116,6 +130,16 @@ class Parties:
             return None
         name = self.cast.full(self.text[slice(*named.span)])
         return Party(span, name, self._role(name), self._country(named.span))
+
+    def _bloc_before(self, span: Span) -> str | None:
+        """The bloc with members that was named last before some words."""
+        at = bisect_left(self.name_starts, span.start)
+        for mention in reversed(self.names[max(0, at - 12) : at]):
+            form = self.text[slice(*mention.span)]
+            actor = resolve(form, self.on)
+            if actor.id is not None and actor.id.startswith("body:") and spells(actor.id):
+                return self.cast.full(form)
+        return None
 
     def _inside(self, span: Span) -> list[Mention]:
         low = bisect_left(self.name_starts, span.start)

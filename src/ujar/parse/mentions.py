@@ -65,13 +65,21 @@ def _without_names(text: str, mentions: list[Mention]) -> Iterator[Mention]:
     """The mentions, offices ending where a name begins that reaches beyond them ("Menteri Luar Negeri | Sari Kusumawati")."""
     persons = sorted(m.span for m in mentions if m.kind == "person")
     starts = [p.start for p in persons]
-    offices = {m.span.start: m.span.end for m in mentions if m.kind == "role"}
+    roles = [m.span for m in mentions if m.kind == "role"]
+    offices = {r.start: r.end for r in roles}
     for mention in mentions:
         office = offices.get(mention.span.start)
         if mention.kind == "organisation" and office is not None and office < mention.span.end:
             # No body's name begins with an office: "Menteri Perdagangan | Sari Kusumawati".
             start = mention.span.end - len(text[office : mention.span.end].lstrip())
             yield replace(mention, span=Span(start, mention.span.end), kind="person")
+            continue
+        around = next((r for r in roles if r.start < mention.span.start < r.end < mention.span.end), None)
+        if mention.kind in ("place", "organisation", "other") and around is not None:
+            # "Wali [Kota | Rina Wulandari]": what crosses the end of an office is the name behind it.
+            start = mention.span.end - len(text[around.end : mention.span.end].lstrip())
+            if start < mention.span.end and text[start].isupper():
+                yield replace(mention, span=Span(start, mention.span.end), kind="person")
             continue
         if mention.kind == "person" and office is not None and office < mention.span.end:
             # "Presiden Finlandia | Alexander Stubb", tagged as one name.

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
-from dataclasses import asdict
-from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ujar.positions.records import STANCES
 from ujar.write import cell, clean
+from ujar.write_rows import json_text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,30 +48,19 @@ def words_of(row: Row) -> Iterator[tuple[str, Word]]:
 
 def as_json(matrix: Matrix) -> dict[str, Any]:
     """The matrix as one JSON object, days as ISO 8601."""
-    out: dict[str, Any] = _plain(asdict(matrix))
+    out: dict[str, Any] = plain(matrix)
     out["terms"] = [{"word": word, "percent": percent} for word, percent in matrix.terms]
     return out
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    return value
-
-
 def write_json(matrix: Matrix, out: TextIO) -> None:
     """One JSON object."""
-    json.dump(as_json(matrix), out, ensure_ascii=False, indent=2)
-    out.write("\n")
+    out.write(json_text(as_json(matrix), indent=2) + "\n")
 
 
 def write_jsonl(matrix: Matrix, out: TextIO) -> None:
     """One JSON object a line: the rows of the matrix."""
-    out.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in as_json(matrix)["rows"])
+    out.writelines(json_text(row) + "\n" for row in as_json(matrix)["rows"])
 
 
 def write_csv(matrix: Matrix, out: TextIO) -> None:
@@ -84,11 +71,11 @@ def write_csv(matrix: Matrix, out: TextIO) -> None:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for row in matrix.rows:
-        head = [cell(row.member), cell(row.name)]
+        head = [_cell(row.member), _cell(row.name)]
         if row.word is None:
             writer.writerow([*head, "latest", row.stance, *[""] * (len(COLUMNS) - 4)])
         for place, word in words_of(row):
-            values = _plain(asdict(word))
+            values = plain(word)
             writer.writerow([*head, place, *(_cell(values[c]) for c in COLUMNS[3:])])
 
 

@@ -10,13 +10,13 @@ from math import log
 from typing import TYPE_CHECKING
 
 from ujar.errors import UsageError
+from ujar.store.filter import CLITICS
 from ujar.tables import capital_words, common_words, load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _WORD = re.compile(r"\w+")
-_CLITICS = ("nya", "lah", "kah", "pun", "ku", "mu")
 _SHORT = 3
 _VOWELS = "aeiou"
 # Of a text, at least this share of the weight of the issue must be there: of short issues nearly all, of longer ones most.
@@ -85,7 +85,7 @@ def cuts(word: str) -> frozenset[str]:
 
 
 def _without_clitic(word: str) -> str:
-    for clitic in _CLITICS:
+    for clitic in CLITICS:
         if word.endswith(clitic) and len(word) > len(clitic) + _SHORT:
             cut = word[: -len(clitic)]
             if cut in common_words() or len(clitic) == _SHORT:

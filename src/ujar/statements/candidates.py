@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ujar.actors import resolve
+from ujar.actors.forms import fold
 from ujar.statements.attribution import CREDIT
 from ujar.statements.cast import Cast, anchor_of, name_key
 from ujar.statements.lexicon import lexicon
@@ -49,7 +51,7 @@ _PLAIN = (
     "office-share", "office-whole", "office-head", "mentions", "mention-share", "in-lead", "in-title", "same-paragraph",
     "in-content", "in-quotation-only", "medium", "described", "capital", "joint", "never-spoke", "spoke-before",
     "only-person", "last-person-speaker", "head-alike", "head-alike-spoke", "credit-phrase", "credit-medium", "credit-other", "seat", "state-of-seat",
-    "joint-named",
+    "joint-named", "holder", "holder-other", "held-share", "held-whole",
 )  # fmt: skip
 FEATURES: tuple[str, ...] = (
     *(f"rule={name}" for name in _RULES),
@@ -59,6 +61,8 @@ FEATURES: tuple[str, ...] = (
 _INDEX = {name: i for i, name in enumerate(FEATURES)}
 # No statement has more candidates of one origin than this: nearest and most often named first.
 _MOST, _RECENT = 24, 12
+# Sources that may be an office whose holder the tables of actors know.
+_TITLED = frozenset({"pointing", "office", "named"})
 _PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
 # Reflexive forms that refer like a pronoun.
 _SELF = frozenset({"dirinya", "pihaknya", "beliau"})
@@ -207,7 +211,8 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
     """The speakers that a source joins ("Don Milgiori dan Sean Carter"), each by its fullest name; None for one."""
     parts: list[list[Word]] = [[]]
     depth = 0
-    for word in words:
+    mentions = cast.parse.mentions
+    for number, word in enumerate(words):
         if word.lower == "(":
             depth += 1
         elif word.lower == ")":
@@ -217,7 +222,9 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
         elif word.lower in _CUT:
             break
         elif word.lower in _AND:
-            if any(m.span.start < word.start < m.span.end for m in cast.parse.mentions):
+            if any(m.span.start < word.start < m.span.end for m in mentions) or _goes_on(
+                cast, parts[-1], words[number + 1 :]
+            ):
                 # "Kementerian Pertanian dan Peternakan", "Deputi Penindakan dan Eksekusi": one name, one office.
                 parts[-1].append(word)
             else:
@@ -246,6 +253,22 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
             return None
         names.append(body.name if body else cast.full(cast.text[part[0].start : part[-1].end]))
     return " & ".join(dict.fromkeys(names)) if len(set(names)) > 1 else None
+
+
+# Bodies whose names may join their fields: "Kementerian Olahraga dan Pariwisata".
+_FIELDS = frozenset(
+    "kementerian departemen dinas badan komisi deputi biro direktorat fakultas pusat bidang menteri".split()
+)
+
+
+def _goes_on(cast: Cast, part: list[Word], rest: list[Word]) -> bool:
+    """Whether the name of a body goes on behind "dan": with a capitalised word at which no other name begins."""
+    if not part or not rest or part[0].lower not in _FIELDS or rest[0].lower in _FIELDS:
+        return False
+    after = next((w for w in rest if w.lower not in _AND), rest[0])
+    return cast.text[after.start].isupper() and not any(
+        m.span.start <= after.start < m.span.end and m.kind != "role" for m in cast.parse.mentions
+    )
 
 
 def _seats(cast: Cast, words: list[Word]) -> Iterable[str]:
@@ -302,6 +325,10 @@ class _View:
         self.credit = cue.split()[0] in CREDIT if cue else False
         self.speakers = list(dict.fromkeys(k for k, _, _ in reversed(cast.spoke)))
         self.last_person = next((k for k, c, _ in reversed(cast.spoke) if c.type == "person"), None)
+        # Who held the office of the source on the day, by the tables of actors.
+        self.on = cast.parse.article.published
+        self.title = cast.text[words[0].start : words[-1].end] if words and kind in _TITLED else ""
+        self.holder = resolve(self.title, self.on, country="IDN") if self.title else None
 
     def _expanded(self, words: Iterable[str]) -> list[str]:
         table, acronyms = bodies().expansion, self.cast.people.acronyms
@@ -367,6 +394,8 @@ class _View:
         # --- beside the source phrase
         if self.words:
             self._beside(candidate, person, key, places)
+        if is_person:
+            self._held(candidate, put)
         medium = is_medium_name(candidate.name)
         if medium:
             mark("medium")
@@ -380,6 +409,21 @@ class _View:
             mark("capital")
         if " & " in candidate.name:
             mark("joint")
+
+    def _held(self, candidate: Candidate, put: np.ndarray) -> None:
+        """How the source agrees with what a candidate held on the day, by the tables of actors."""
+        if not self.title or self.holder is None:
+            return
+        own = resolve(candidate.name, self.on)
+        if own.id is None or not own.id.startswith("person:"):
+            return
+        if self.holder.id is not None and self.holder.id.startswith("person:"):
+            put[_INDEX["holder" if self.holder.id == own.id else "holder-other"]] = 1
+        have = set(self._expanded(fold(own.office or "").split()))
+        wanted = {w for w in self._expanded(self.source) if w not in DEMONSTRATIVE}
+        if have and wanted:
+            put[_INDEX["held-share"]] = len(have & wanted) / len(wanted)
+            put[_INDEX["held-whole"]] = float(wanted <= have)
 
     def _places(self, candidate: Candidate, person: Person | None) -> list[int]:
         """Offsets at which a candidate is named."""

@@ -19,6 +19,7 @@ from ujar.learned.layers import sigmoid
 from ujar.learned.weights import load_weights
 from ujar.records import Span, Statement, StatementKind, Step
 from ujar.statements.confidence import words_right
+from ujar.statements.find import has_word
 from ujar.statements.indirect import NEGATIONS
 from ujar.statements.media import MEDIUM_KINDS, MEDIUM_PAIRS, is_medium_name
 from ujar.statements.sequence import COLUMN as _KNOWN
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ujar.statements.sequence import Sequence
 
 # A reading is kept from this weight on.
-KEEP = 0.35
+KEEP = 0.3
 _RULES = (
     "according-to", "anaphoric", "aside", "ask", "bahwa", "clause", "content-first", "credit", "passive", "pledge",
     "quote.alone", "quote.attributed", "quote.introduced",
@@ -194,10 +195,12 @@ def _passed_on(parse: Parse, told: Statement, readings: list[Reading]) -> Readin
 
 
 def _told(parse: Parse, proposal: Proposal | None) -> Statement | None:
-    """A proposal as a statement, or None when it marks no content."""
+    """A proposal as a statement, or None when it marks no content, or one without a word."""
     if proposal is None or not proposal.parts.get("content"):
         return None
     contents = proposal.parts["content"]
+    if not has_word(parse.article.text, contents):
+        return None
     source = proposal.parts["source"]
     steps = [Step("content", "model"), Step("cue", f"model {proposal.cue_probability:.2f}")]
     if source:
@@ -217,7 +220,9 @@ def _told(parse: Parse, proposal: Proposal | None) -> Statement | None:
 def _closed(text: str, span: Span) -> Span:
     """A span with the bracket that closes one opened in it: "Komando Pusat AS (Centcom" lacks its last."""
     words = text[span.start : span.end]
-    return Span(span.start, span.end + 1) if words.count("(") > words.count(")") and text[span.end :][:1] == ")" else span
+    return (
+        Span(span.start, span.end + 1) if words.count("(") > words.count(")") and text[span.end :][:1] == ")" else span
+    )
 
 
 def _kind(parse: Parse, contents: tuple[Span, ...]) -> StatementKind:

@@ -13,6 +13,8 @@ from ujar.statements.media import is_medium
 from ujar.statements.unit import Unit, units_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ujar.statements.attribution import Attribution
     from ujar.statements.nouns import Range
 
@@ -87,7 +89,14 @@ def find_statements(parse: Parse, statements: tuple[Statement, ...] = ()) -> tup
         if found:
             since = number + 1
         open_direct = found[-1] if found and found[-1].kind == "direct" and found[-1].cue is not None and tail else None
-    return tuple(d.done() for d in sorted(drafts, key=lambda d: d.contents[0]))
+    # Between two quotations without a word ('"…","…"') a comma seems quoted.
+    told = (d for d in drafts if has_word(parse.article.text, d.contents))
+    return tuple(d.done() for d in sorted(told, key=lambda d: d.contents[0]))
+
+
+def has_word(text: str, contents: Iterable[Span]) -> bool:
+    """Whether there is a letter or digit in some spans."""
+    return any(c.isalnum() for span in contents for c in text[span.start : span.end])
 
 
 def _bare_quotation(unit: Unit) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST = 1_000_000
 # Endings that a word has besides itself: "rudalnya" is found by "rudal".
-_CLITICS = "(?:nya|lah|kah|pun|ku|mu)?"
+CLITICS = ("nya", "lah", "kah", "pun", "ku", "mu")
 # Typographic quotation marks are marks, too.
 _MARKS = str.maketrans("“”„«»", '"' * 5)
 
@@ -151,5 +151,5 @@ def search_terms(words: str) -> list[tuple[str, str | None]]:
         for word in piece.split():
             bare = folded(word).rstrip()
             if bare:
-                out.append((bare, None if word.endswith("*") else f"{re.escape(bare)}{_CLITICS} "))
+                out.append((bare, None if word.endswith("*") else f"{re.escape(bare)}(?:{'|'.join(CLITICS)})? "))
     return out

@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ujar.errors import LedgerError, UsageError, missing_extra
 
 try:
     import duckdb
     import pyarrow as pa
-    import pyarrow.parquet as pq
     from filelock import FileLock
 except ImportError as error:  # pragma: no cover - only without the extra
     raise missing_extra("ledger", "the ledger") from error
 
 from ujar.store import copies, reports
+from ujar.store.known import Known
+from ujar.store.mark import check_mark, check_room, is_made, make, not_written
 from ujar.store.merge import merge_parts
-from ujar.store.migrate import check_version
-from ujar.store.parts import Part, damage, flush, unreadable, visible_parts, write_part
+from ujar.store.parts import Part, damage, unreadable, visible_parts, write_part
+from ujar.store.patience import within
 from ujar.store.query import Filter, Question, events_query, rows_sql, statements_query
 from ujar.store.rows import article_key, fingerprint, rows_of, sound
-from ujar.store.schema import SCHEMA_VERSION, TABLES, arrow_schema
+from ujar.store.schema import TABLES, arrow_schema
+from ujar.store.sql import is_wrong, refuse_all_but_select
 from ujar.store.views import connect
 
 if TYPE_CHECKING:
@@ -37,20 +37,9 @@ if TYPE_CHECKING:
     from ujar.records import Analysis, Article, Problem
     from ujar.store.rows import Row, Rows
 
-_MARK, _FORMAT = "ledger.json", "ujar ledger"
-# What may lie in a folder whose ledger.json has yet to come, or was lost.
-_OURS = frozenset({"parts", "unfinished", "lock"})
 # A part that is merged away while it is read: the question is put again to what is there then.
 _TRIES = 8
-# Faults of the question, not of the files.
-_WRONG = (
-    duckdb.ParserException,
-    duckdb.BinderException,
-    duckdb.CatalogException,
-    duckdb.ConversionException,
-    duckdb.PermissionException,
-    duckdb.OutOfRangeException,
-)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +50,23 @@ class Kept:
     changed: int = 0
     statements: int = 0
     events: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The ledger as it is at one moment, for one thread; see ``Ledger.at_once``."""
+
+    _cursor: duckdb.DuckDBPyConnection
+
+    def ask(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
+        """What a question in SQL gives; see ``Ledger.ask``."""
+        refuse_all_but_select(self._cursor, sql)
+        return self._cursor.sql(sql, params=list(parameters)).to_arrow_table()
+
+    def note(self, name: str, sql: str, parameters: Sequence[object] = ()) -> None:
+        """Keep what a question gives as a table of that name, which later questions of this moment can ask."""
+        refuse_all_but_select(self._cursor, sql)
+        self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", list(parameters))
 
 
 @dataclass(slots=True)
@@ -78,19 +84,25 @@ class Ledger:
     Attributes:
         folder: where it is.
         problems: damaged parts, as they were seen last; what they held is not found until its articles are added again.
+        patience: seconds after which a question is given up (LedgerError); None: never.
     """
 
     folder: Path
     problems: tuple[Problem, ...] = ()
+    patience: float | None = None
     _open: _Open | None = field(default=None, repr=False)
     _guard: Lock = field(default_factory=Lock, repr=False)
-    # Parts whose files have the right size and yet cannot be read.
+    # Parts whose files have the right size and yet cannot be read, and those that were read to their end.
     _broken: set[str] = field(default_factory=set, repr=False)
-    # The current reading of each article: (fingerprint, engine); the parts in which that was seen; and when the folder of
-    # parts had last changed then.
-    _known: dict[str, tuple[str, str]] = field(default_factory=dict, repr=False)
-    _seen: set[str] = field(default_factory=set, repr=False)
-    _seen_at: int = field(default=0, repr=False)
+    _whole: set[str] = field(default_factory=set, repr=False)
+    _known: Known = field(default_factory=Known, repr=False)
+    # Whether it is made with the first article.
+    _to_be: bool = False
+
+    @property
+    def made(self) -> bool:
+        """Whether it is there already; one that ``ledger_to_be`` gives may only come with its first article."""
+        return not self._to_be
 
     # Keeping
 
@@ -99,8 +111,8 @@ class Ledger:
 
         With ``engine``: and that one has read it.
         """
-        self._learn_known()
-        mark, read_by = self._known.get(article_key(article), (None, None))
+        self._known.learn(self.folder, self.ask, without=self._broken)
+        mark, read_by = self._known.readings.get(article_key(article), (None, None))
         return mark == fingerprint(article) and engine in (None, read_by)
 
     def keep(self, analyses: Iterable[Analysis], *, engine: str, again: bool = False) -> Kept:
@@ -114,6 +126,8 @@ class Ledger:
         if not found:
             return Kept()
         with self._writing():
+            # Else an article in a part that is damaged would pass for one that is there.
+            self.verify()
             before = {row["article"]: row for row in self._readings([article_key(a.article) for a in found])}
             rows: list[Rows] = []
             for analysis in found:
@@ -135,7 +149,7 @@ class Ledger:
                 "statements": [s for r in rows for s in r.statements],
                 "events": [e for r in rows for e in r.events],
             }
-            write_part(self.folder, {name: _table(name, tables[name]) for name in TABLES})
+            self._whole.add(write_part(self.folder, {name: _table(name, tables[name]) for name in TABLES}).name)
         return Kept(
             len(rows),
             sum(r.article["supersedes"] is not None for r in rows),
@@ -145,8 +159,8 @@ class Ledger:
 
     def check_writable(self) -> None:
         """Raise LedgerError when nothing can be kept here."""
-        if not os.access(self.folder, os.W_OK):
-            raise self._not_written(PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+        if not self._to_be and not os.access(self.folder, os.W_OK):
+            raise not_written(self.folder, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
     def tidy(self, *, everything: bool = False) -> int:
         """Merge small parts when there are many; the number of parts merged.
@@ -154,11 +168,13 @@ class Ledger:
         With ``everything`` they are merged though they be few, and those of an older version are rewritten in the current
         one. Who reads meanwhile reads on.
         """
+        if self._to_be:
+            return 0
         with self._writing():
             try:
                 return merge_parts(self.folder, without=self._broken, everything=everything)
-            except OSError as error:
-                raise self._not_written(error) from error
+            except (OSError, pa.ArrowException) as error:
+                raise not_written(self.folder, error) from error
 
     # Asking
 
@@ -188,7 +204,9 @@ class Ledger:
         found = self.ask(f"SELECT * FROM all_{table} WHERE id = ?", [name]).to_pylist()  # noqa: S608 - one of two names
         if not found:
             raise LedgerError(
-                "no-such-row", f"the ledger has no row {name!r}", "ids stand in the column id of a listing"
+                "no-such-row",
+                f"the ledger has no statement, event or article {name!r}",
+                "ids stand at the end of each entry of a listing",
             )
         return table, found[0]
 
@@ -201,7 +219,7 @@ class Ledger:
         """
 
         def answer(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
-            _refuse_all_but_select(cursor, sql)
+            refuse_all_but_select(cursor, sql)
             return cursor.sql(sql, params=list(parameters)).to_arrow_table()
 
         return self._answered(answer)
@@ -219,18 +237,25 @@ class Ledger:
 
         return self._answered(answer)
 
-    def _answered(self, answer: Callable[[duckdb.DuckDBPyConnection], pa.Table]) -> pa.Table:
+    def at_once(self, function: Callable[[Moment], T]) -> T:
+        """What a function finds by several questions, all put to the ledger as it is at one moment.
+
+        When a part is merged away meanwhile, the function is called anew: it must do nothing but ask.
+        """
+        return self._answered(lambda cursor: function(Moment(cursor)))
+
+    def _answered(self, answer: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
         """What a function gets from the engine, called anew when the parts changed under it."""
         for attempt in range(_TRIES):
             opened = None
             try:
                 opened = self._opened()
-                with opened.connection.cursor() as cursor:
+                with opened.connection.cursor() as cursor, within(self.patience, cursor):
                     return answer(cursor)
             except duckdb.InterruptException as error:
                 raise KeyboardInterrupt from error
             except (duckdb.Error, OSError, pa.ArrowException) as error:
-                if _is_wrong(error):
+                if is_wrong(error):
                     message = f"the question cannot be answered: {str(error).splitlines()[0]}"
                     raise UsageError("bad-question", message, "mend the SQL") from error
                 if not self._recover(opened, error, attempt):
@@ -250,12 +275,18 @@ class Ledger:
             if isinstance(error, (OSError, duckdb.IOException)) and attempt < _TRIES // 2:
                 return True
             broken = unreadable(opened.parts if opened else visible_parts(self.folder)[0]) - self._broken
-            self._broken |= broken
+            self._leave_out(broken)
             return bool(broken)
 
     def size(self) -> dict[str, int]:
         """Numbers of current rows by table."""
         return {t: self.ask(f"SELECT count(*) AS n FROM {t}")["n"][0].as_py() for t in TABLES}  # noqa: S608 - our names
+
+    def count(self, table: str, **what: Any) -> int:
+        """How many statements or events fit, whatever ``limit`` and ``offset`` say; see ``Filter``."""
+        asked = Filter.of({**what, "limit": None, "offset": 0})
+        found = self.ask(*(statements_query if table == "statements" else events_query)(asked).number)
+        return int(found["n"][0].as_py())
 
     def check(self) -> tuple[Problem, ...]:
         """Look for damaged parts; what they held is not found until its articles are added again."""
@@ -263,27 +294,33 @@ class Ledger:
             self._parts()
         return self.problems
 
+    def verify(self) -> tuple[Problem, ...]:
+        """Look for damaged parts by reading each to its end, once: a second for some 400,000 rows."""
+        with self._guard:
+            parts = [p for p in self._parts() if p.name not in self._whole]
+        broken = unreadable(parts)
+        self._whole.update(p.name for p in parts if p.name not in broken)
+        with self._guard:
+            self._leave_out(broken)
+        return self.check()
+
     # Inside
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Alone with the ledger among those who write; who reads is not asked."""
+        if self._to_be:
+            make(self.folder)
+            self._to_be = False
         lock = FileLock(self.folder / "lock")
         try:
             lock.acquire()
         except (OSError, NotImplementedError) as error:
-            raise self._not_written(error) from error
+            raise not_written(self.folder, error) from error
         try:
             yield
         finally:
             lock.release()
-
-    def _not_written(self, error: Exception) -> LedgerError:
-        return LedgerError(
-            "ledger-not-written",
-            f"{self.folder} cannot be written ({getattr(error, 'strerror', None) or error})",
-            "look at the permissions of the folder, or choose another",
-        )
 
     def _readings(self, keys: list[str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask(
@@ -292,31 +329,13 @@ class Ledger:
         ).to_pylist()
         return found
 
-    def _learn_known(self) -> None:
-        """Take notice of the articles of parts that came since."""
-        try:
-            at = (self.folder / "parts").stat().st_mtime_ns
-        except FileNotFoundError:
-            return
-        # What comes within one tick of the clock may be missed; the article is then read again, and found when it is kept.
-        if at == self._seen_at:
-            return
-        parts = visible_parts(self.folder)[0]
-        # A part that holds the rows of parts that were seen brings nothing new.
-        new = [p for p in parts if p.name not in self._seen and not (p.replaces and self._seen.issuperset(p.replaces))]
-        columns = ["article", "fingerprint", "engine"]
-        try:
-            if len(new) == len(parts) or any(p.replaces or p.schema < SCHEMA_VERSION for p in new):
-                tables = [self.ask("SELECT article, fingerprint, engine FROM articles")]
-            else:
-                tables = [pq.read_table(part.file("articles"), columns=columns) for part in new]
-        except (OSError, pa.ArrowException):
-            tables = [self.ask("SELECT article, fingerprint, engine FROM articles")]
-        for table in tables:
-            keys, marks, engines = (table[c].to_pylist() for c in columns)
-            self._known.update(zip(keys, zip(marks, engines, strict=True), strict=True))
-        self._seen.update(p.name for p in parts)
-        self._seen_at = at
+    def _leave_out(self, broken: set[str]) -> None:
+        """Ask without some parts from now on."""
+        if broken:
+            self._broken |= broken
+            self._open = None
+            # What is in them must be kept anew.
+            self._known = Known()
 
     def _parts(self) -> tuple[Part, ...]:
         """The parts that can be read; ``problems`` tells of the others."""
@@ -340,62 +359,28 @@ def _table(name: str, rows: list[Row]) -> pa.Table:
         return pa.Table.from_pylist(sound(rows), schema=arrow_schema(name))
 
 
-def _is_wrong(error: Exception) -> bool:
-    """Whether the question is at fault, not the files."""
-    return isinstance(error, _WRONG) or (isinstance(error, duckdb.InvalidInputException) and "arquet" not in str(error))
-
-
-def _refuse_all_but_select(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    found = connection.extract_statements(sql)
-    if len(found) != 1 or found[0].type != duckdb.StatementType.SELECT:
-        raise UsageError("bad-question", "a ledger answers one SELECT at a time", "ask with SELECT")
-
-
 def open_ledger(folder: str | Path, *, create: bool = False) -> Ledger:
     """The ledger in a folder; with ``create`` an empty one where there is none.
 
     Raises LedgerError when there is none, or when a newer version of ujar made it.
     """
     path = Path(folder)
-    mark = path / _MARK
-    try:
-        if not mark.is_file():
-            if not create:
-                raise LedgerError(
-                    "no-ledger", f"there is no ledger in {path}", "make one with: ujar add SOURCE --ledger FOLDER"
-                )
-            _make(path)
-        head = json.loads(mark.read_bytes())
-        if head["format"] != _FORMAT:
-            raise LedgerError("no-ledger", f"{mark} is not that of a ledger", "choose another folder")
-        version = int(head["schema"])
-    except OSError as error:
-        raise LedgerError(
-            "ledger-not-read", f"{path} cannot be read ({error.strerror or error})", "look at its permissions"
-        ) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise LedgerError(
-            "no-ledger", f"{mark} is damaged", f'write {{"format": "{_FORMAT}", "schema": {SCHEMA_VERSION}}} into it'
-        ) from error
-    check_version(version, str(path))
+    if create and not is_made(path):
+        make(path)
+    check_mark(path)
     return Ledger(path)
 
 
-def _make(path: Path) -> None:
-    """An empty ledger. Two may do so at the same time, and whoever was stopped in the middle may begin again."""
-    if path.exists() and not path.is_dir():
-        raise LedgerError("no-ledger", f"{path} is there already and is no folder", "choose an empty or new folder")
-    if path.is_dir() and any(e.name not in _OURS and not e.name.startswith(_MARK) for e in path.iterdir()):
-        raise LedgerError("no-ledger", f"{path} is there already and is no ledger", "choose an empty or new folder")
-    aside = path / f"{_MARK}.{secrets.token_hex(3)}"
-    try:
-        (path / "parts").mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps({"format": _FORMAT, "schema": SCHEMA_VERSION}), encoding="utf-8")
-        flush(aside)
-        aside.replace(path / _MARK)
-        flush(path)
-        flush(path.resolve().parent)
-    except OSError as error:
-        raise LedgerError(
-            "ledger-not-written", f"{path} cannot be written ({error.strerror or error})", "choose another folder"
-        ) from error
+def ledger_to_be(folder: str | Path) -> Ledger:
+    """The ledger in a folder; where there is none, one that is made when the first article is kept.
+
+    Raises LedgerError when none can be made there, or nothing be kept.
+    """
+    path = Path(folder)
+    if is_made(path):
+        check_mark(path)
+    else:
+        check_room(path)
+    ledger = Ledger(path, _to_be=not is_made(path))
+    ledger.check_writable()
+    return ledger

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ujar.store.migrate import current
@@ -59,10 +60,25 @@ def _merge(root: Path, group: Sequence[Part], left: Sequence[str]) -> int:
     good = [part for part in group if part.name not in bad]
     if not good or (len(good) == 1 and good[0].schema == SCHEMA_VERSION):
         return 0
+    seen: set[str] = set()
+    # A reading that is in several parts (one of them came back from a backup) is taken from the first.
+    twice: dict[str, pa.Array] = {}
+    for part in good:
+        own = set(pq.read_table(part.file("articles"), columns=["reading"])["reading"].to_pylist())
+        if again := own & seen:
+            twice[part.name] = pa.array(sorted(again))
+        seen |= own
     tables = {}
     for name in TABLES:
-        table = pa.concat_tables(current(name, pq.read_table(p.file(name)), p.schema) for p in good)
+        table = pa.concat_tables(
+            _once(current(name, pq.read_table(p.file(name)), p.schema), twice.get(p.name)) for p in good
+        )
         # Days together: a question about a week then passes over most of the file.
         tables[name] = table.sort_by("published" if name == "articles" else "day")
     write_part(root, tables, [*(p.name for p in good), *left])
     return len(good)
+
+
+def _once(table: pa.Table, without: pa.Array | None) -> pa.Table:
+    """A table without the rows of some readings."""
+    return table if without is None else table.filter(pc.invert(pc.is_in(table["reading"], without)))

@@ -22,6 +22,7 @@ import json
 import os
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -39,8 +40,9 @@ if TYPE_CHECKING:
 
 # Small enough that few rows are read for one, large enough that a question about all of them is quick.
 _ROW_GROUP = 20_000
-# Faults that say nothing about the file.
-_PASSING = {errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR}
+# Faults by which a part is damaged: something is not there, or is something else. All others (permissions, open files,
+# memory, a network drive) say nothing about the part: left out for them, its articles would be kept a second time.
+_ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
 _FILES = frozenset(f"{table}.parquet" for table in TABLES)
 
 
@@ -81,15 +83,11 @@ def visible_parts(root: Path) -> tuple[tuple[Part, ...], tuple[Problem, ...]]:
         parts: list[Part] = []
         damaged: list[str] = []
         for name in names:
-            try:
-                parts.append(_load(root / "parts" / name))
-            except OSError as error:
-                if error.errno in _PASSING:
-                    # Not the part is at fault. Left out, its articles would be kept a second time.
-                    raise _not_read(root / "parts" / name, error) from error
+            part = _load(root / "parts" / name)
+            if part is None:
                 damaged.append(name)
-            except (ValueError, KeyError, TypeError, AttributeError):
-                damaged.append(name)
+            else:
+                parts.append(part)
     if not before:
         return (), ()
     hidden = {name for part in parts for name in part.replaces}
@@ -109,7 +107,7 @@ def _names(root: Path) -> list[str]:
 def _not_read(path: Path, error: OSError) -> LedgerError:
     return LedgerError(
         "ledger-not-read",
-        f"{path} cannot be read ({error.strerror or error})",
+        f"{path} cannot be read ({os.strerror(error.errno) if error.errno else error})",
         "look at the permissions, and at how many files are open, then ask again",
     )
 
@@ -120,7 +118,10 @@ def damage(root: Path, name: str) -> Problem:
 
 
 def unreadable(parts: Iterable[Part]) -> set[str]:
-    """Names of the parts that cannot be read to their end although their files have the size they should have."""
+    """Names of the parts whose content is wrong although their files have the size they should have.
+
+    Raises LedgerError when one cannot be looked into for now.
+    """
     out = set()
     for part in parts:
         try:
@@ -130,19 +131,31 @@ def unreadable(parts: Iterable[Part]) -> set[str]:
                     file.read_row_group(group)
         except FileNotFoundError:
             continue  # merged away
-        except (OSError, ValueError, pa.ArrowException):
+        except MemoryError as error:
+            raise _not_read(part.folder, OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))) from error
+        except OSError as error:
+            # Arrow tells wrong content as an error of reading, too, but then the system has nothing to say.
+            if error.errno is not None:
+                raise _not_read(part.folder, error) from error
+            out.add(part.name)
+        except (ValueError, pa.ArrowException):
             out.add(part.name)
     return out
 
 
-def _load(folder: Path) -> Part:
-    head = json.loads((folder / "part.json").read_bytes())
-    if set(head["bytes"]) != _FILES:
-        raise ValueError(folder.name)
-    for name, size in head["bytes"].items():
-        if (folder / name).stat().st_size != size:
-            raise ValueError(name)
-    return Part(folder.name, folder, int(head["schema"]), tuple(map(str, head["replaces"])), dict(head["rows"]))
+def _load(folder: Path) -> Part | None:
+    """A part as its head tells, or None when it is damaged. Raises LedgerError when it cannot be looked into for now."""
+    try:
+        head = json.loads((folder / "part.json").read_bytes())
+        if set(head["bytes"]) != _FILES or any((folder / n).stat().st_size != s for n, s in head["bytes"].items()):
+            return None
+        return Part(folder.name, folder, int(head["schema"]), tuple(map(str, head["replaces"])), dict(head["rows"]))
+    except OSError as error:
+        if error.errno not in _ABSENT:
+            raise _not_read(folder, error) from error
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    return None
 
 
 def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] = ()) -> Part:
@@ -154,6 +167,7 @@ def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] 
     aside, place = root / "unfinished" / name, root / "parts" / name
     gone = tuple(replaces)
     rows = {table: tables[table].num_rows for table in TABLES}
+    moved = False
     try:
         aside.mkdir(parents=True)
         sizes = {}
@@ -171,9 +185,20 @@ def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] 
             place.parent.mkdir(exist_ok=True)
             flush(root)
         aside.rename(place)
+        moved = True
         flush(place.parent)
     except OSError as error:
+        if moved:
+            # Nobody knows whether the disk has it: taken back, the same command keeps it anew.
+            with suppress(OSError):
+                place.rename(aside)
         shutil.rmtree(aside, ignore_errors=True)
+        if place.exists():
+            raise LedgerError(
+                "ledger-not-written",
+                f"what was kept last in {root} is there, but the disk did not confirm it ({error.strerror or error})",
+                "mend the disk; when the articles are gone after a power cut, add them again",
+            ) from error
         raise LedgerError(
             "ledger-not-written",
             f"nothing more could be kept in {root} ({error.strerror or error}); what was kept before is safe",
@@ -189,15 +214,9 @@ def remove_replaced(root: Path) -> tuple[str, ...]:
     that replaces the one that hides them must name them, too, or they would come to light again.
     """
     folder = root / "parts"
-    found = {}
-    for name in _names(root):
-        try:
-            found[name] = _load(folder / name)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            continue
     left = []
     moved = False
-    for name in sorted({name for part in found.values() for name in part.replaces}):
+    for name in sorted({name for own in _names(root) if (part := _load(folder / own)) for name in part.replaces}):
         if not (folder / name).is_dir():
             continue
         # Out of sight in one step, so that nobody sees half a part.

@@ -10,6 +10,7 @@ from ujar.actors import resolve
 from ujar.actors.forms import fold
 from ujar.actors.terms import spells
 from ujar.errors import UsageError
+from ujar.events.plover import SYMMETRIC
 from ujar.store.filter import MOST, Filter, search_terms
 from ujar.store.rows import folded
 
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "TOGETHER",
     "Conditions",
     "Filter",
     "Question",
     "Who",
+    "between",
+    "bloc_terms",
     "events_query",
+    "in_column",
+    "in_list",
+    "on_side",
+    "one_of",
+    "pair_of",
     "quoted",
     "rows_sql",
     "statements_query",
@@ -35,6 +44,9 @@ SORTS = {
 }
 # So many rows are few (see Question).
 _FEW = 2_000
+_KEY_KINDS = ("state", "person", "body", "group", "name")
+# Of these types all sides are actors.
+TOGETHER = f"type IN ({', '.join(repr(t) for t in sorted(SYMMETRIC))})"
 # The first of the rows that count as one, among those that fit.
 _FIRST = {
     "statements": "row_number() OVER (PARTITION BY said ORDER BY day, id) = 1",
@@ -53,6 +65,11 @@ class Conditions:
         """One more condition."""
         self.parts.append(f"({sql})")
         self.values += values
+
+    @property
+    def all(self) -> str:
+        """That all of them hold, as one condition."""
+        return " AND ".join(self.parts) or "true"
 
     @property
     def where(self) -> str:
@@ -101,6 +118,12 @@ class Question:
         return f"SELECT * FROM {self.table}{self.rest}"  # noqa: S608 - one of two names
 
     @property
+    def number(self) -> tuple[str, list[object]]:
+        """For the number of the rows, with its parameters; for a question without a limit."""
+        rest = self.rest.removesuffix(self.order)
+        return f"SELECT count(*) AS n FROM (SELECT id FROM {self.table}{rest})", self.values  # noqa: S608 - as above
+
+    @property
     def places(self) -> str:
         """For the places of the rows, to be read by ``rows_sql``."""
         return f"SELECT in_file, in_row FROM placed_{self.table}{self.rest}"  # noqa: S608 - one of two names
@@ -111,9 +134,9 @@ def who(name: str, on: date | None, *, members: bool = False) -> Who:
     from ujar.actors.lexicon import lexicon
 
     bare = name.strip()
-    if not fold(bare):
+    if not fold(bare) or not any(c.isalnum() for c in bare):
         raise UsageError("bad-filter", f"{name!r} is no name of an actor", "give a name, or leave it out")
-    if ":" in bare and bare.split(":")[0] in ("state", "person", "body", "group", "name"):
+    if ":" in bare and bare.split(":")[0] in _KEY_KINDS:
         key = bare
     elif bare in lexicon().states:
         key = f"state:{bare}"
@@ -135,18 +158,38 @@ def who(name: str, on: date | None, *, members: bool = False) -> Who:
     return Who(bare, (key, f"name:{fold(bare)}"), spells=terms)
 
 
+def pair_of(text: str) -> tuple[str, str]:
+    """The two names of "AS:Iran"; keys ("state:USA:state:IRN") have a colon of their own. Raises UsageError for others."""
+    pieces = text.split(":")
+    cut = 2 if pieces[0].strip() in _KEY_KINDS else 1
+    one, other = ":".join(pieces[:cut]).strip(), ":".join(pieces[cut:]).strip()
+    if not one or not other:
+        raise UsageError("bad-filter", f"{text!r} is no pair", "write two actors with a colon between: AS:Iran")
+    return one, other
+
+
+def bloc_terms(bloc: str) -> Sequence[tuple[str, date, date]]:
+    """The memberships in a bloc: country, first day, day after the last. Raises UsageError when it has none."""
+    terms = spells(bloc)
+    if not terms:
+        raise UsageError(
+            "unknown-bloc", f"the tables know no bloc {bloc!r} with members", "look it up with: ujar actors show NAME"
+        )
+    return terms
+
+
 def statements_query(asked: Filter) -> Question:
     """How statements are asked for."""
     _refuse(asked, "statements", "actor", "recipient", "pair", "type", "status")
     c = Conditions()
     on = _last_day(asked)
     if asked.speaker is not None:
-        _single(c, who(asked.speaker, on, members=asked.members), "key", "country", ("speaker", "role"))
+        in_column(c, who(asked.speaker, on, members=asked.members), "key", "country", ("speaker", "role"))
     if asked.to is not None:
-        _single(c, who(asked.to, on, members=asked.members), "addressee_key", "addressee_country", ("addressee",))
+        in_column(c, who(asked.to, on, members=asked.members), "addressee_key", "addressee_country", ("addressee",))
     if asked.about is not None:
         about = who(asked.about, on, members=asked.members)
-        _several(c, about, "about", "about_countries", also=about.name)
+        in_list(c, about, "about", "about_countries", also=about.name)
     if asked.via is not None:
         c.add("contains(lower(array_to_string(via, chr(10))), ?)", asked.via.strip().lower())
     if asked.kind is not None:
@@ -164,19 +207,10 @@ def events_query(asked: Filter) -> Question:
     on = _last_day(asked)
     for name, side in ((asked.actor, "actor"), (asked.recipient, "recipient")):
         if name is not None:
-            _side(c, who(name, on, members=asked.members), side)
+            on_side(c, who(name, on, members=asked.members), side)
     if asked.pair is not None:
         one, other = (who(name, on, members=asked.members) for name in asked.pair)
-        ways = []
-        values: list[object] = []
-        # "A dan B bertemu": both do it, to nobody.
-        for a, b, side in ((one, other, "recipient"), (other, one, "recipient"), (one, other, "actor")):
-            way = Conditions()
-            _side(way, a, "actor")
-            _side(way, b, side)
-            ways.append(" AND ".join(way.parts))
-            values += way.values
-        c.add(" OR ".join(f"({w})" for w in ways), *values)
+        one_of(c, between(one, other))
     if asked.type is not None:
         c.add("type = ?", asked.type)
     if asked.status is not None:
@@ -206,48 +240,77 @@ def _refuse(asked: Filter, table: str, *names: str) -> None:
         )
 
 
-def _single(c: Conditions, actor: Who, key: str, country: str, forms: tuple[str, ...]) -> None:
-    """A column of one actor."""
-    sql, values = [f"{key} IN ({_marks(actor.keys)})"], list[object](actor.keys)
+def between(one: Who, other: Who) -> tuple[Conditions, Conditions, Conditions]:
+    """What the one does to the other, the other to the one, and what both do together ("A dan B bertemu")."""
+    forth, back, both = Conditions(), Conditions(), Conditions()
+    for c, a, b, side in (
+        (forth, one, other, "recipient"),
+        (back, other, one, "recipient"),
+        (both, one, other, "actor"),
+    ):
+        on_side(c, a, "actor")
+        on_side(c, b, side)
+    both.add(TOGETHER)
+    return forth, back, both
+
+
+def one_of(c: Conditions, ways: Iterable[Conditions]) -> None:
+    """Add that one of some groups of conditions holds."""
+    ways = list(ways)
+    c.add(" OR ".join(f"({way.all})" for way in ways), *(value for way in ways for value in way.values))
+
+
+def in_column(
+    c: Conditions, actor: Who, key: str, country: str, forms: Sequence[str], *, names: str | None = None
+) -> None:
+    """Add that an actor stands in the columns of one actor.
+
+    Args:
+        c: what it is added to.
+        actor: who is looked for.
+        key: column of its key.
+        country: column of its country.
+        forms: columns of statements with its name, where an actor that the tables do not know is looked for.
+        names: where these names are found in events instead.
+    """
+    ways = Conditions()
+    ways.add(f"{key} IN ({_marks(actor.keys)})", *actor.keys)
     if actor.country:
-        sql.append(f"{country} = ?")
-        values.append(actor.country)
+        ways.add(f"{country} = ?", actor.country)
     elif actor.keys[0].startswith("name:"):
         for form in forms:
-            named = _named(actor.name, form, "statements")
-            sql.append(f"{form} IN ({named.parts[0]})")
-            values += named.values
-    inside = _in_spells(actor.spells, country)
-    sql += inside.parts
-    values += inside.values
-    c.add(" OR ".join(f"({s})" for s in sql), *values)
+            named = _named(actor.name, names or form, "events" if names else "statements")
+            ways.add(f"{form} IN ({named.parts[0]})", *named.values)
+    _in_spells(ways, actor.spells, country)
+    c.add(" OR ".join(ways.parts), *ways.values)
 
 
-def _several(c: Conditions, actor: Who, keys: str, countries: str, *, also: str | None = None) -> None:
-    """A column of several actors; ``also``: or these words in the content."""
-    sql, values = [f"list_has_any({keys}, ?::VARCHAR[])"], list[object]([list(actor.keys)])
+def in_list(c: Conditions, actor: Who, keys: str, countries: str, *, also: str | None = None) -> None:
+    """Add that an actor stands in the columns of several actors; ``also``: or these words in the content."""
+    ways = Conditions()
+    ways.add(_has_one(keys, len(actor.keys)), *actor.keys)
     if actor.country:
-        sql.append(f"list_contains({countries}, ?)")
-        values.append(actor.country)
-    inside = _in_spells(actor.spells, countries, several=True)
-    sql += inside.parts
-    values += inside.values
+        ways.add(f"list_contains({countries}, ?)", actor.country)
+    _in_spells(ways, actor.spells, countries, several=True)
     if also and actor.keys[0].startswith("name:"):
-        sql.append("contains(words, ?)")
-        values.append(folded(also))
-    c.add(" OR ".join(f"({s})" for s in sql), *values)
+        ways.add("contains(words, ?)", folded(also))
+    c.add(" OR ".join(ways.parts), *ways.values)
 
 
-def _side(c: Conditions, actor: Who, side: str) -> None:
-    inner = Conditions()
-    _several(inner, actor, f"{side}_keys", f"{side}_countries")
-    sql, values = inner.parts[0], inner.values
+def on_side(c: Conditions, actor: Who, side: str) -> None:
+    """Add that an actor is among the actors (``side`` "actor") or recipients ("recipient") of an event."""
+    ways = Conditions()
+    in_list(ways, actor, f"{side}_keys", f"{side}_countries")
     if actor.keys[0].startswith("name:"):
         named = _named(actor.name, f"unnest({side}s).name", "events")
         names = f"SELECT list(name) FROM ({named.parts[0]})"  # noqa: S608 - a column
-        sql += f" OR list_has_any(list_transform({side}s, lambda p: p.name), ({names}))"
-        values = [*values, *named.values]
-    c.add(sql, *values)
+        ways.add(f"list_has_any(list_transform({side}s, lambda p: p.name), ({names}))", *named.values)
+    c.add(" OR ".join(ways.parts), *ways.values)
+
+
+def _has_one(column: str, many: int) -> str:
+    """That one of so many values stands in a list: several times as quick as list_has_any."""
+    return f"len(list_filter({column}, lambda v: v IN ({', '.join('?' * many)}))) > 0"
 
 
 def _named(name: str, column: str, table: str) -> Conditions:
@@ -263,25 +326,22 @@ def _named(name: str, column: str, table: str) -> Conditions:
 
 
 def _within(c: Conditions, bloc: str, column: str, *, several: bool = False) -> None:
-    terms = spells(bloc)
-    if not terms:
-        raise UsageError(
-            "unknown-bloc", f"the tables know no bloc {bloc!r} with members", "look it up with: ujar actors show NAME"
-        )
-    inside = _in_spells(terms, column, several=several)
-    c.add(" OR ".join(inside.parts), *inside.values)
+    terms = bloc_terms(bloc)
+    ways = Conditions()
+    _in_spells(ways, terms, column, several=several)
+    c.add(" OR ".join(ways.parts), *ways.values)
 
 
-def _in_spells(terms: Sequence[tuple[str, date, date]], column: str, *, several: bool = False) -> Conditions:
-    """That a country (of ``several``, one of them) was a member on the day of the row; one condition a period."""
+def _in_spells(
+    ways: Conditions, terms: Sequence[tuple[str, date, date]], column: str, *, several: bool = False
+) -> None:
+    """Add that a country (of ``several``, one of them) was a member on the day of the row; one condition a period."""
     by_period: dict[tuple[date, date], list[str]] = {}
     for code, start, end in terms:
         by_period.setdefault((start, end), []).append(code)
-    c = Conditions()
     for (start, end), codes in by_period.items():
-        one = f"list_has_any({column}, ?::VARCHAR[])" if several else f"list_contains(?::VARCHAR[], {column})"
-        c.add(f"{one} AND day >= ? AND day < ?", codes, start, end)
-    return c
+        one = _has_one(column, len(codes)) if several else f"{column} IN ({', '.join('?' * len(codes))})"
+        ways.add(f"{one} AND day >= ? AND day < ?", *codes, start, end)
 
 
 def _shared(c: Conditions, asked: Filter) -> None:

@@ -14,6 +14,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ujar.store.copies import Ask
     from ujar.store.ledger import Ledger
     from ujar.store.rows import Row, Rows
@@ -25,6 +27,8 @@ SAID_WORDS = 4
 
 _WORD = re.compile(r"\w+")
 _NUMBER = re.compile(r"\d+")
+# What is no word, at the edges of some words.
+_EDGE = re.compile(r"^\W+|\W+$")
 _NEGATIONS = frozenset("tidak bukan belum tak jangan tiada tanpa enggak nggak gak ndak".split())
 _FUNCTION_WORDS = frozenset(
     "yang di dan itu ini untuk dari dengan pada akan telah sudah dalam adalah juga oleh ke karena bahwa kita kami saya"
@@ -190,7 +194,7 @@ class Piece:
 
     Attributes:
         text: the stretch; all of them, joined, are the content.
-        differs: whether the first report does not have it so.
+        differs: whether the other report does not have it so.
     """
 
     text: str
@@ -226,41 +230,60 @@ class Report:
 
 def reports(ledger: Ledger, name: str) -> tuple[Report, ...]:
     """All reports of the statement with this id, the first one first; empty when there is no other than itself."""
-    said = ledger.ask("SELECT said FROM all_statements WHERE id = ?", [name]).to_pylist()
-    # First which they are, then what stands in them: their days, few, tell the engine what need not be read.
-    those = ledger.ask("SELECT id, day FROM statements WHERE said = ?", [said[0]["said"]]).to_pylist() if said else []
-    if all(row["id"] == name for row in those):
+    found = ledger.ask("SELECT said FROM statements WHERE id = ?", [name]).to_pylist()
+    if not found:
+        # Of a superseded one: what those count as now that once counted as the same.
+        found = ledger.ask(
+            "SELECT DISTINCT s.said FROM statements s JOIN all_statements a USING (id)"
+            " WHERE a.said = (SELECT said FROM all_statements WHERE id = ?)",
+            [name],
+        ).to_pylist()
+    rows = [row for told in told_by(ledger, {f["said"] for f in found}).values() for row in told]
+    if all(row["id"] == name for row in rows):
         return ()
+    out = []
+    for row in rows:
+        before, pieces = differing(rows[0]["content"], row["content"])
+        without = tuple(_EDGE.sub("", piece.text) for piece in before if piece.differs)
+        shown = {k: row[k] for k in ("id", "article", "outlet", "day", "speaker", "kind", "content")}
+        out.append(Report(**shown, pieces=pieces, without=without))
+    return tuple(out)
+
+
+def told_by(ledger: Ledger, said: Collection[str]) -> dict[str, list[Row]]:
+    """All reports of some statements, given by their ``said``: said → rows, the first one first."""
+    if not said:
+        return {}
+    # First which they are, then what stands in them: their days, few, tell the engine what need not be read.
+    those = ledger.ask(
+        "SELECT id, day FROM statements WHERE said IN (SELECT unnest(?::VARCHAR[]))", [sorted(said)]
+    ).to_pylist()
     days = [row["day"] for row in those if row["day"]]
-    columns = "SELECT id, said, article, outlet, day, speaker, kind, content FROM statements WHERE id IN"
     rows = ledger.ask(
-        f"{columns} (SELECT unnest(?::VARCHAR[])) AND (day BETWEEN ? AND ?"
+        "SELECT * FROM statements WHERE id IN (SELECT unnest(?::VARCHAR[])) AND (day BETWEEN ? AND ?"  # noqa: S608 - ours
         + (")" if len(days) == len(those) else " OR day IS NULL)"),
         [[row["id"] for row in those], min(days, default=date.max), max(days, default=date.min)],
     ).to_pylist()
-    rows.sort(key=lambda r: (r["id"] != r.pop("said"), r["day"] or date.max, r["id"]))
-    found = []
+    rows.sort(key=lambda r: (r["id"] != r["said"], r["day"] or date.max, r["id"]))
+    out: dict[str, list[Row]] = {}
     for row in rows:
-        pieces, without = _compared(rows[0]["content"], row["content"])
-        found.append(Report(**row, pieces=pieces, without=without))
-    return tuple(found)
+        out.setdefault(row["said"], []).append(row)
+    return out
 
 
-def _compared(first: str, content: str) -> tuple[tuple[Piece, ...], tuple[str, ...]]:
-    """A content cut where it differs from the first report, and the words of the first that it has not."""
-    before, after = list(_WORD.finditer(first)), list(_WORD.finditer(content))
+def differing(one: str, other: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """Two contents cut up into what both have and what only one of them has; punctuation and case do not count."""
+    first, second = list(_WORD.finditer(one)), list(_WORD.finditer(other))
     matcher = SequenceMatcher(
-        None, [m.group().lower() for m in before], [m.group().lower() for m in after], autojunk=False
+        None, [m.group().lower() for m in first], [m.group().lower() for m in second], autojunk=False
     )
-    pieces: list[Piece] = []
-    without: list[str] = []
-    at = 0
-    for what, low, high, _, end in matcher.get_opcodes():
-        if what in ("delete", "replace"):
-            without.append(first[before[low].start() : before[high - 1].end()])
-        if what == "delete":
-            continue
-        stop = len(content) if end == len(after) else after[end].start()
-        pieces.append(Piece(content[at:stop], what != "equal"))
-        at = stop
-    return tuple(pieces), tuple(without)
+    sides: tuple[list[Piece], list[Piece]] = ([], [])
+    at = [0, 0]
+    for what, _, end, _, other_end in matcher.get_opcodes():
+        for side, (text, words, stop) in enumerate(((one, first, end), (other, second, other_end))):
+            # A piece goes up to the next word.
+            until = len(text) if stop == len(words) else words[stop].start()
+            if stop and until > at[side]:
+                sides[side].append(Piece(text[at[side] : until], what != "equal"))
+                at[side] = until
+    return tuple(sides[0]), tuple(sides[1])

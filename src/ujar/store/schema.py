@@ -135,7 +135,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("place_span", SPAN, "Offsets of the place."),
         ("found_by", STEPS, "What settled each part."),
         ("confidence", pa.float32(), "How sure, between 0 and 1."),
-        ("happening", _TEXT, "Type, day, actors and recipients: reports that agree in these count as one event."),
+        ("happening", _TEXT, "Type, status, day, actors and recipients: reports that agree in these count as one event."),
     ),
 }  # fmt: skip
 

@@ -30,7 +30,9 @@ def connect(root: Path, parts: Sequence[Part], *, damaged: bool) -> duckdb.DuckD
     """A connection over some parts of a ledger that can read nothing else and write nowhere.
 
     For each table T there are ``all_T`` (every reading), ``T`` (the current ones) and ``placed_T`` (these, with the file
-    and row in which each stands, by which rows are fetched once they are chosen). ``damaged``: some parts are left out.
+    and row in which each stands, by which rows are fetched once they are chosen). Current is what nothing supersedes; of
+    several such readings of one article (kept by two who did not know of each other), the one that was kept last.
+    ``damaged``: some parts are left out.
     """
     for part in parts:
         check_version(part.schema, f"part {part.name} of {root}")
@@ -48,9 +50,19 @@ def connect(root: Path, parts: Sequence[Part], *, damaged: bool) -> duckdb.DuckD
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     for table in TABLES:
-        _show_all(connection, table, parts)
+        _show_files(connection, table, parts)
+    _find_twice(connection)
+    some = _count(connection, "twice") > 0
+    for table in TABLES:
+        _show_all(connection, table, twice=some)
     connection.execute(
         "CREATE TABLE gone AS SELECT DISTINCT supersedes AS reading FROM all_articles WHERE supersedes IS NOT NULL"
+    )
+    connection.execute(
+        "INSERT INTO gone WITH own AS (SELECT article, reading, added FROM all_articles"
+        " WHERE reading NOT IN (SELECT reading FROM gone)), many AS (SELECT article,"
+        " arg_max(reading, (added, reading)) AS last FROM own GROUP BY article HAVING count(*) > 1)"
+        " SELECT own.reading FROM own JOIN many USING (article) WHERE own.reading <> many.last"
     )
     some = _count(connection, "gone") > 0
     for table in TABLES:
@@ -63,7 +75,8 @@ def connect(root: Path, parts: Sequence[Part], *, damaged: bool) -> duckdb.DuckD
     return connection
 
 
-def _show_all(connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[Part]) -> None:
+def _show_files(connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence[Part]) -> None:
+    """What stands in the files of a table."""
     sources = []
     new = [str(p.file(table).resolve()) for p in parts if p.schema == SCHEMA_VERSION]
     if new:
@@ -71,15 +84,39 @@ def _show_all(connection: duckdb.DuckDBPyConnection, table: str, parts: Sequence
             "SELECT * RENAME (filename AS in_file, file_row_number AS in_row) FROM"
             f" read_parquet([{', '.join(map(quoted, new))}], filename = true, file_row_number = true)"
         )
-    old = [current(table, pq.read_table(p.file(table)), p.schema) for p in parts if p.schema < SCHEMA_VERSION]
+    old = [_placed(table, p) for p in parts if p.schema < SCHEMA_VERSION]
     if old or not new:
-        connection.register("given", pa.concat_tables([*old, arrow_schema(table).empty_table()]))
-        connection.execute(
-            f"CREATE TABLE older_{table} AS SELECT *, '' AS in_file, row_number() OVER () AS in_row FROM given"
-        )
+        nothing = arrow_schema(table).empty_table().append_column("in_file", pa.array([], pa.string()))
+        connection.register("given", pa.concat_tables([*old, nothing]))
+        connection.execute(f"CREATE TABLE older_{table} AS SELECT *, row_number() OVER () AS in_row FROM given")
         connection.unregister("given")
         sources.append(f"SELECT * FROM older_{table}")
-    connection.execute(f"CREATE VIEW all_placed_{table} AS {' UNION ALL '.join(sources)}")
+    connection.execute(f"CREATE VIEW every_{table} AS {' UNION ALL '.join(sources)}")
+
+
+def _placed(table: str, part: Part) -> pa.Table:
+    """A part of an older version as the tables are now, with its file."""
+    found = current(table, pq.read_table(part.file(table)), part.schema)
+    return found.append_column("in_file", pa.repeat(str(part.file(table).resolve()), len(found)))
+
+
+def _find_twice(connection: duckdb.DuckDBPyConnection) -> None:
+    """Readings that stand in several parts (one of them was put back from a backup), with the part that counts."""
+    connection.execute(
+        f"CREATE TABLE twice AS SELECT reading, min({_part_of('articles')}) AS part FROM every_articles"
+        " GROUP BY reading HAVING count(*) > 1"
+    )
+
+
+def _part_of(table: str) -> str:
+    """The folder in which the file of a row lies."""
+    return f"left(in_file, len(in_file) - {len(f'/{table}.parquet')})"
+
+
+def _show_all(connection: duckdb.DuckDBPyConnection, table: str, *, twice: bool) -> None:
+    # Hardly any ledger has one: then nothing is compared at all.
+    once = f" WHERE NOT EXISTS (SELECT 1 FROM twice t WHERE t.reading = e.reading AND t.part <> {_part_of(table)})"
+    connection.execute(f"CREATE VIEW all_placed_{table} AS SELECT * FROM every_{table} AS e{once if twice else ''}")
     connection.execute(f"CREATE VIEW all_{table} AS SELECT * EXCLUDE (in_file, in_row) FROM all_placed_{table}")
 
 

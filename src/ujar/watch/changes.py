@@ -7,28 +7,26 @@ denial though what is announced would come after it; reports whose day is unknow
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ujar.actors.forms import fold
-from ujar.watch.counts import sides_sql
 from ujar.watch.names import name_of
+from ujar.watch.periods import days_before
 from ujar.watch.report import Change
-from ujar.watch.scope import TOLD, Sql, all_of
+from ujar.watch.rows import PLANS, POSITION, POSITIONS
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from ujar.store import Ledger
+    from ujar.store.ledger import Moment
     from ujar.watch.periods import Period
     from ujar.watch.report import ChangeKind, Told
-    from ujar.watch.scope import Scope
     from ujar.watch.telling import Tellings
 
 CHANGES = 30
-# So many days back: for plans and refusals; for what is told as done (a later denial is then of something else); for
-# positions; and so near, two reports are of the same happening.
-PLANS, DEEDS, POSITIONS, NEAR = 60, 14, 90, 3
+# So many days back for what is told as done (a later denial is then of something else); and so near, two reports are of
+# the same happening.
+DEEDS, NEAR = 14, 3
 # So many counterparts of a report are compared by their words, the nearest in days; and so many denials, the newest.
 _TRIES, _DENIALS = 8, 500
 # Longer words that two sentences must share, as a part of those of the shorter one.
@@ -61,19 +59,16 @@ class Pair(NamedTuple):
     after_day: date
 
 
-def denials(ledger: Ledger, scope: Scope, period: Period) -> list[Pair]:
+def denials(moment: Moment, period: Period) -> list[Pair]:
     """Each denial with the report of the same as done or planned that is worded most like it; one of them of the period."""
-    since = period.start - timedelta(days=PLANS)
-    where = all_of(scope.events(since, period.end, TOLD), Sql("status IN ('denied', 'planned', 'actual')"))
-    sides = scope.sides(since, period.end)
+    since = days_before(period.start, PLANS)
     columns = "id, article, type, status, day, published"
-    # What is done to nobody in particular is compared by its actor, as the tables know it.
-    pairs = (
-        f"SELECT {columns}, actor, recipient, a.name AS one, r.name AS two FROM ({sides_sql('SELECT * FROM events WHERE ' + where.text, sides.text)})"  # noqa: S608 - conditions without values
-        f" UNION ALL SELECT {columns}, unnest(actor_keys), NULL, NULL, NULL FROM events WHERE len(recipients) = 0 AND ({where.text})"
-    )
-    found = ledger.ask(
-        f"WITH p AS MATERIALIZED ({pairs}),"  # noqa: S608 - as above
+    told = "status IN ('denied', 'planned', 'actual') AND published >= ? AND published < ?"
+    found = moment.ask(
+        f"WITH p AS MATERIALIZED (SELECT {columns}, actor, recipient, one_name AS one, other_name AS two FROM sides"  # noqa: S608 - our columns
+        f" WHERE {told}"
+        # What is done to nobody in particular is compared by its actor, as the tables know it.
+        f" UNION ALL SELECT {columns}, unnest(actor_keys), NULL, NULL, NULL FROM told WHERE len(recipients) = 0 AND {told}),"
         " d AS (SELECT * FROM p WHERE status = 'denied' ORDER BY published DESC, id LIMIT ?),"
         " c AS (SELECT d.id AS denied, p.id AS other, d.published AS denied_on, p.published AS other_on,"
         " d.day AS denied_day, p.day AS other_day, arg_min(d.actor, d.actor) AS actor,"
@@ -84,22 +79,11 @@ def denials(ledger: Ledger, scope: Scope, period: Period) -> list[Pair]:
         " <= if(p.status = 'planned' OR p.published > d.published, ?, ?)"
         " GROUP BY d.id, p.id, d.published, p.published, d.day, p.day"
         " QUALIFY row_number() OVER (PARTITION BY d.id ORDER BY abs(d.published - p.published), p.id) <= ?),"
-        f" w AS (SELECT id, words FROM events WHERE {TOLD} >= ? AND {TOLD} < ?"
+        " w AS (SELECT id, words FROM events WHERE published >= ? AND published < ?"
         " AND id IN (SELECT denied FROM c UNION ALL SELECT other FROM c))"
         " SELECT c.*, one.words AS denied_words, two.words AS other_words FROM c JOIN w one ON one.id = denied"
         " JOIN w two ON two.id = other",
-        [
-            *where.values,
-            *sides.values,
-            *where.values,
-            _DENIALS,
-            period.start,
-            PLANS,
-            DEEDS,
-            _TRIES,
-            since,
-            period.end,
-        ],
+        [since, period.end, since, period.end, _DENIALS, period.start, PLANS, DEEDS, _TRIES, since, period.end],
     ).to_pylist()
     best: dict[str, tuple[float, str, dict[str, Any]]] = {}
     for row in found:
@@ -126,27 +110,21 @@ def denials(ledger: Ledger, scope: Scope, period: Period) -> list[Pair]:
     return out
 
 
-def reversals(ledger: Ledger, scope: Scope, period: Period) -> list[Pair]:
+def reversals(moment: Moment, period: Period) -> list[Pair]:
     """Who stood for another and now stands against it, or the reverse, by the last position before."""
-    since = period.start - timedelta(days=POSITIONS)
-    where = all_of(
-        scope.events(since, period.end, TOLD),
-        Sql("status = 'actual' AND type IN ('SUPPORT', 'AGREE', 'REJECT', 'ACCUSE')"),
-    )
-    sides = scope.sides(since, period.end)
-    pairs = sides_sql(f"SELECT * FROM events WHERE {where.text}", sides.text)  # noqa: S608 - conditions without values
-    found = ledger.ask(
+    found = moment.ask(
         # Of an agreement, each side agrees with the other. Names that the tables do not know must be whole ones.
-        "WITH p AS MATERIALIZED (SELECT id, type, published, day, article, way[1] AS actor, way[2] AS recipient FROM"  # noqa: S608 - as above
-        " (SELECT *, unnest(if(mutual, [[a.key, r.key], [r.key, a.key]], [[a.key, r.key]])) AS way"
-        f" FROM ({pairs})) WHERE NOT regexp_matches(way[1], '^name:[^ ]*$') AND NOT regexp_matches(way[2], '^name:[^ ]*$')),"
+        "WITH p AS MATERIALIZED (SELECT id, type, published, day, article, way[1] AS actor, way[2] AS recipient FROM"  # noqa: S608 - ours
+        " (SELECT *, unnest(if(mutual, [[one_key, other_key], [other_key, one_key]], [[one_key, other_key]])) AS way"
+        f" FROM sides WHERE status = 'actual' AND {POSITION} AND published >= ? AND published < ?)"
+        " WHERE NOT regexp_matches(way[1], '^name:[^ ]*$') AND NOT regexp_matches(way[2], '^name:[^ ]*$')),"
         " n AS (SELECT * FROM p WHERE published >= ?)"
         " SELECT n.actor AS actor, n.recipient AS recipient, n.id AS after, n.type AS type, n.published AS after_on,"
         " n.day AS after_day, arg_max(p.id, (p.published, p.id)) AS before, arg_max(p.type, (p.published, p.id)) AS was,"
         " arg_max(p.day, (p.published, p.id)) AS before_day, max(p.published) AS before_on"
         " FROM n JOIN p ON p.actor = n.actor AND p.recipient = n.recipient"
         " AND p.published < n.published AND p.article <> n.article GROUP BY ALL ORDER BY after_on, after",
-        [*where.values, *sides.values, period.start],
+        [days_before(period.start, POSITIONS), period.end, period.start],
     ).to_pylist()
     out: dict[tuple[str, str], Pair] = {}
     for row in found:
@@ -179,12 +157,13 @@ def settle(denied: list[Pair], turned: list[Pair], tellings: Tellings) -> tuple[
     """What has changed, and what is told differently: two parties on the same happening, near in days. The newest first."""
     changed, contradicted = [], []
     for pair in denied:
-        before, after = tellings.told[pair.before], tellings.told[pair.after]
-        if pair.days <= NEAR and not _same_teller(before, after):
-            contradicted.append(_change(pair, None, tellings))
-        elif pair.days:
-            changed.append(_change(pair, pair.kind, tellings))
-    changed += [_change(pair, pair.kind, tellings) for pair in turned]
+        if tellings.has(pair.before, pair.after):
+            before, after = tellings.told[pair.before], tellings.told[pair.after]
+            if pair.days <= NEAR and not _same_teller(before, after):
+                contradicted.append(_change(pair, None, tellings))
+            elif pair.days:
+                changed.append(_change(pair, pair.kind, tellings))
+    changed += [_change(pair, pair.kind, tellings) for pair in turned if tellings.has(pair.before, pair.after)]
     return _ordered(changed), _ordered(contradicted)
 
 

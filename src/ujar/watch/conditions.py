@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ujar.store.rows import QUADS, folded
+from ujar.watch.periods import days_before
 from ujar.watch.report import Condition
-from ujar.watch.scope import TOLD, Sql, all_of
+from ujar.watch.scope import Sql, all_of
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from ujar.store import Ledger
+    from ujar.store.ledger import Moment
     from ujar.watch.periods import Period
     from ujar.watch.report import ConditionKind, Told
     from ujar.watch.scope import Scope
@@ -42,14 +42,15 @@ class Line:
         return self.rows[-1]
 
 
-def standing(ledger: Ledger, scope: Scope, period: Period) -> list[Line]:
+def standing(moment: Moment, scope: Scope, period: Period) -> list[Line]:
     """What stands at the end of the period: red lines, then offers, then demands; those told in the period first."""
-    since = period.end - timedelta(days=STANDS)
+    since = days_before(period.end, STANDS)
     where = all_of(
-        scope.events(since, period.end, TOLD),
+        Sql("published >= ? AND published < ?", (since, period.end)),
+        scope.events(),
         Sql("(condition IS NOT NULL OR status = 'conditional') AND status <> 'historical' AND len(actor_keys) > 0"),
     )
-    rows = ledger.ask(
+    rows = moment.ask(
         "SELECT id, article, day, published, type, quad, status, condition, actor_keys, recipient_keys, actor_countries,"  # noqa: S608 - conditions without values
         f" recipient_countries FROM events WHERE {where.text} ORDER BY published, id",
         where.values,
@@ -68,7 +69,7 @@ def standing(ledger: Ledger, scope: Scope, period: Period) -> list[Line]:
 
 def in_full(lines: list[Line], tellings: Tellings) -> tuple[Condition, ...]:
     """The conditions with their sentences."""
-    return tuple(_condition(line, tellings.told[line.last["id"]]) for line in lines)
+    return tuple(_condition(line, tellings.told[line.last["id"]]) for line in lines if tellings.has(line.last["id"]))
 
 
 def _put(row: dict[str, Any], lines: list[Line], of: dict[tuple[str, str], list[Line]]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ujar.watch.counts import SAID, happened, sides_sql
 from ujar.watch.names import name_of
+from ujar.watch.periods import days_before
 from ujar.watch.report import NewEvent, NewSpeaker
+from ujar.watch.rows import OLDEST, happened
 from ujar.watch.scope import ALWAYS, MUTUAL, Sql, all_of
 
 if TYPE_CHECKING:
-    from ujar.store import Ledger
+    from datetime import date
+
+    from ujar.store.ledger import Moment
     from ujar.watch.periods import Every, Period
     from ujar.watch.scope import Scope
     from ujar.watch.telling import Tellings
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 NEW_FOR: dict[Every, int] = {"day": 14, "week": 56, "month": 180}
 EVENTS, SPEAKERS = 25, 25
 _FEW = 60
-# Nothing older is asked for; tables of offices and memberships do not go back much farther.
-OLDEST = date(2000, 1, 1)
 
 
 class First(NamedTuple):
@@ -44,22 +44,20 @@ class First(NamedTuple):
     reports: int
 
 
-def first_events(ledger: Ledger, scope: Scope, period: Period) -> tuple[list[First], int]:
+def first_events(moment: Moment, scope: Scope, period: Period) -> tuple[list[First], int]:
     """First events of a type between two actors that are known to the tables, or watched, the surest first; their number."""
-    where = all_of(scope.events(period.start, period.end), happened(period.every))
-    sides = scope.sides(period.start, period.end)
-    pairs = sides_sql(f"SELECT * FROM events WHERE {where.text}", sides.text)  # noqa: S608 - conditions without values
-    here = ledger.ask(
-        "SELECT type, actor, recipient, any_value(mutual) AS mutual, arg_min(id, (day, published, id)) AS id,"  # noqa: S608 - as above
+    here = moment.ask(
+        "SELECT type, actor, recipient, any_value(mutual) AS mutual, arg_min(id, (day, published, id)) AS id,"
         " min(day) AS day, count(DISTINCT id) AS reports, min(actor_name) AS actor_name,"
-        f" min(recipient_name) AS recipient_name, max(abs(score)) AS weight FROM ({pairs}) GROUP BY type, actor, recipient",
-        [*where.values, *sides.values],
+        " min(recipient_name) AS recipient_name, max(abs(score)) AS weight FROM sides WHERE counted"
+        " GROUP BY type, actor, recipient",
     ).to_pylist()
     own = set(scope.keys)
     here = [row for row in here if all(_known(row[c]) or row[c] in own for c in ("actor", "recipient"))]
-    since = period.start - timedelta(days=NEW_FOR[period.every])
-    lately = _last_before(ledger, period, here, since)
-    found = [row for row in here if not any(way in lately for way in _ways(row))]
+    since = days_before(period.start, NEW_FOR[period.every])
+    before = _last_before(moment, period, here)
+    last = [max((before[way] for way in _ways(row) if way in before), default=None) for row in here]
+    found = [{**row, "last": day} for row, day in zip(here, last, strict=True) if day is None or day < since]
     # A single report may be misread; three are as good as many.
     found.sort(key=lambda row: (-min(row["reports"], 3), -row["weight"], -row["reports"], row["id"], row["actor"]))
     # An event with several parties is new once.
@@ -67,14 +65,13 @@ def first_events(ledger: Ledger, scope: Scope, period: Period) -> tuple[list[Fir
     for row in found:
         once.setdefault(row["id"], row)
     shown = list(once.values())[:EVENTS]
-    before = _last_before(ledger, period, shown, OLDEST)
     return [
         First(
             row["id"],
             row["day"],
             name_of(row["actor"], row["actor_name"]),
             name_of(row["recipient"], row["recipient_name"]),
-            max((before[way] for way in _ways(row) if way in before), default=None),
+            row["last"],
             row["reports"],
         )
         for row in shown
@@ -83,7 +80,9 @@ def first_events(ledger: Ledger, scope: Scope, period: Period) -> tuple[list[Fir
 
 def in_full(found: list[First], tellings: Tellings) -> tuple[NewEvent, ...]:
     """The first events with their sentences."""
-    return tuple(NewEvent(tellings.told[f.id], f.actor, f.recipient, f.last, f.reports) for f in found)
+    return tuple(
+        NewEvent(tellings.told[f.id], f.actor, f.recipient, f.last, f.reports) for f in found if tellings.has(f.id)
+    )
 
 
 def _known(unit: str) -> bool:
@@ -96,12 +95,10 @@ def _ways(row: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [way, (way[0], way[2], way[1])] if row["mutual"] else [way]
 
 
-def _last_before(
-    ledger: Ledger, period: Period, here: list[dict[str, Any]], since: date
-) -> dict[tuple[str, str, str], date]:
-    """(type, actor, recipient) → the last day before the period, from some day on, of those that occur in ``here``."""
+def _last_before(moment: Moment, period: Period, here: list[dict[str, Any]]) -> dict[tuple[str, str, str], date]:
+    """(type, actor, recipient) → the last day before the period of those that occur in ``here``."""
     ways = sorted({way for row in here for way in _ways(row)})
-    where = all_of(happened(period.every), Sql("day >= ? AND day < ?", (since, period.start)))
+    where = all_of(happened(period.every), Sql("day >= ? AND day < ?", (OLDEST, period.start)))
     out: dict[tuple[str, str, str], date] = {}
     # States are looked up by the countries of the parties, which are few: the same ones are put together first. The others
     # by key, in the rows that have such a key at all.
@@ -110,7 +107,7 @@ def _last_before(
     if states:
         _note(
             out,
-            ledger,
+            moment,
             "SELECT type, actor_countries AS ones,"  # noqa: S608 - conditions without values
             f" if({MUTUAL} AND len(recipients) = 0, actor_countries, recipient_countries) AS others, max(day) AS last"
             f" FROM events WHERE {where.text} GROUP BY ALL",
@@ -132,7 +129,7 @@ def _last_before(
         some = all_of(where, inside)
         _note(
             out,
-            ledger,
+            moment,
             "SELECT type, list_concat(actor_keys, actor_countries) AS ones, if("  # noqa: S608 - as above
             f"{MUTUAL} AND len(recipient_keys) = 0, list_concat(actor_keys, actor_countries),"
             f" list_concat(recipient_keys, recipient_countries)) AS others, day AS last FROM events WHERE {some.text}",
@@ -144,13 +141,13 @@ def _last_before(
 
 def _note(
     out: dict[tuple[str, str, str], date],
-    ledger: Ledger,
+    moment: Moment,
     events: str,
     values: tuple[object, ...],
     ways: list[tuple[str, str, str]],
 ) -> None:
     """Put the last day of each way into ``out``; ``events`` gives type, the sides as lists, and the last day."""
-    rows = ledger.ask(
+    rows = moment.ask(
         "WITH w AS (SELECT unnest(?::VARCHAR[]) AS type, unnest(?::VARCHAR[]) AS one, unnest(?::VARCHAR[]) AS other)"  # noqa: S608 - our SQL
         " SELECT w.type, w.one, w.other, max(last) AS last FROM"
         " (SELECT type, one, unnest(others) AS other, last FROM"
@@ -161,38 +158,24 @@ def _note(
     out.update({(row["type"], row["one"], row["other"]): row["last"] for row in rows})
 
 
-def days_read(ledger: Ledger, period: Period) -> int:
+def days_read(moment: Moment, period: Period) -> int:
     """Of how many of the days in which nothing of the kind may have been told the ledger has articles."""
-    since = period.start - timedelta(days=NEW_FOR[period.every])
-    found: int = ledger.ask(
+    found: int = moment.ask(
         "SELECT count(DISTINCT published) AS n FROM articles WHERE published >= ? AND published < ?",
-        [since, period.start],
+        [days_before(period.start, NEW_FOR[period.every]), period.start],
     )["n"][0].as_py()
     return found
 
 
-def new_speakers(ledger: Ledger, scope: Scope, period: Period) -> list[NewSpeaker]:
+def new_speakers(moment: Moment) -> list[NewSpeaker]:
     """Who spoke on what is watched for the first time in the ledger; those that the tables know first."""
-    where = all_of(
-        scope.statements(period.start, period.end),
-        SAID,
-        Sql("said = id AND key IS NOT NULL AND speaker_type IN ('person', 'organisation', 'state', 'group')"),
-    )
-    here = ledger.ask(
-        "SELECT key, min(speaker) AS name, min(country) AS country, count(*) AS n, arg_min(id, (day, id)) AS id,"  # noqa: S608 - conditions without values
-        f" min(day) AS day, arg_min(content, (day, id)) AS content FROM statements WHERE {where.text} GROUP BY key",
-        where.values,
+    fresh = moment.ask(
+        "SELECT s.*, coalesce(known, false) AS known FROM"
+        " (SELECT key, min(speaker) AS name, min(country) AS country, count(*) AS n, arg_min(id, (day, id)) AS id,"
+        " min(day) AS day, arg_min(content, (day, id)) AS content FROM spoken WHERE said = id AND key IS NOT NULL"
+        " AND speaker_type IN ('person', 'organisation', 'state', 'group') GROUP BY key) s"
+        " LEFT JOIN heard h ON h.key = s.key WHERE NOT coalesce(old, false)"
     ).to_pylist()
-    keys = [row["key"] for row in here]
-    past = scope.statements(OLDEST, period.start)
-    heard = ledger.ask(
-        f"SELECT key, coalesce(bool_or({past.text}), false) AS here FROM statements"  # noqa: S608 - as above
-        " WHERE day < ? AND key IN (SELECT unnest(?::VARCHAR[])) GROUP BY key",
-        [*past.values, period.start, keys],
-    ).to_pylist()
-    known = {row["key"] for row in heard}
-    old = {row["key"] for row in heard if row["here"]}
-    fresh = [row for row in here if row["key"] not in old]
     fresh.sort(key=lambda row: (not _known(row["key"]), -row["n"], row["day"], row["id"]))
     return [
         NewSpeaker(
@@ -200,7 +183,7 @@ def new_speakers(ledger: Ledger, scope: Scope, period: Period) -> list[NewSpeake
             name_of(row["key"], row["name"]),
             row["country"],
             row["n"],
-            row["key"] in known,
+            row["known"],
             row["id"],
             row["day"],
             row["content"],

@@ -8,8 +8,6 @@ from ujar.actors.lexicon import lexicon
 
 # Codes of PLOVER that stand for one actor, though no state.
 _ONE = {"UNO": "PBB", "EUR": "Uni Eropa"}
-# Codes of PLOVER that stand for kinds of actors: two of a kind are not the same.
-KINDS = ("IGO", "NGO", "ISM", "IMG", "MNC")
 # A word without one is an acronym.
 _VOWEL = re.compile(r"[aeiouy]")
 

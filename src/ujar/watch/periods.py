@@ -37,13 +37,26 @@ class Period:
         return f"{self.start:%Y-%m}"
 
     def previous(self, n: int = 1) -> Period:
-        """The period ``n`` before this one; a negative ``n`` goes forward."""
-        if self.every == "day":
-            return period_of(self.start - timedelta(days=n), "day")
-        if self.every == "week":
-            return period_of(self.start - timedelta(weeks=n), "week")
-        months = self.start.year * 12 + self.start.month - 1 - n
-        return period_of(date(months // 12, months % 12 + 1, 1), "month")
+        """The period ``n`` before this one; a negative ``n`` goes forward. Raises UsageError where the calendar ends."""
+        try:
+            if self.every == "day":
+                return period_of(self.start - timedelta(days=n), "day")
+            if self.every == "week":
+                return period_of(self.start - timedelta(weeks=n), "week")
+            months = self.start.year * 12 + self.start.month - 1 - n
+            return period_of(date(months // 12, months % 12 + 1, 1), "month")
+        except (OverflowError, ValueError) as error:
+            raise _none(self.every, self.start) from error
+
+    def last(self, n: int) -> list[Period]:
+        """The last ``n`` periods up to this one, oldest first; fewer where the calendar begins."""
+        out = [self]
+        while len(out) < n:
+            try:
+                out.append(out[-1].previous())
+            except UsageError:
+                break
+        return out[::-1]
 
     def bounds(self, zone: str) -> tuple[datetime, datetime]:
         """The moments at which it begins and is over in a time zone."""
@@ -63,8 +76,17 @@ def period_of(day: date, every: Every) -> Period:
             start = day.replace(day=1)
             return Period("month", start, (start + timedelta(days=31)).replace(day=1))
     except (OverflowError, ValueError) as error:
-        raise UsageError("bad-period", f"there is no {every} around {day}", "give a day of this age") from error
+        raise _none(every, day) from error
     raise UsageError("bad-period", f"{every!r} is no period", f"known are: {', '.join(get_args(Every))}")
+
+
+def days_before(day: date, days: int) -> date:
+    """The day so many days before, or the first one of the calendar."""
+    return day - timedelta(days=min(days, (day - date.min).days))
+
+
+def _none(every: str, day: date) -> UsageError:
+    return UsageError("bad-period", f"there is no {every} around {day}", "give a day of this age")
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - as below
 from typing import Any, Literal
 
-from ujar.watch.periods import Period
+from ujar.store.rows import QUADS
+from ujar.watch.periods import Period  # noqa: TC001 - the HTTP interface makes its description from these annotations
+from ujar.write_rows import plain
 
 ChangeKind = Literal["denied after announced", "announced after denied", "turned against", "turned towards"]
 ConditionKind = Literal["red line", "offer", "demand"]
@@ -278,7 +280,7 @@ class Condition:
     told: Told
 
 
-QUAD_NAMES = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
+QUAD_NAMES = tuple(QUADS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,29 +358,11 @@ class Report:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as JSON knows it: days as ISO 8601, periods with their name and their moments in the time zone."""
-    out: dict[str, Any] = _plain(report)
+    out: dict[str, Any] = plain(report)
+    out["period"]["name"] = report.period.name
+    for row, point in zip(out["timeline"], report.timeline, strict=True):
+        row["period"]["name"] = point.period.name
     start, end = report.period.bounds(report.zone)
     out["period"] |= {"from": start.isoformat(), "until": end.isoformat()}
     out["unusual"] = [m.name for m in report.unusual]
     return out
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Period):
-        return {
-            "every": value.every,
-            "name": value.name,
-            "start": value.start.isoformat(),
-            "end": value.end.isoformat(),
-        }
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    if isinstance(value, float):
-        return round(value, 4)
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    return value

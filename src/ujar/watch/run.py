@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ujar.watch import changes, conditions, counts, fresh
-from ujar.watch.periods import period_of, zone_of
+from ujar.watch.periods import days_before, period_of, zone_of
 from ujar.watch.report import Report
-from ujar.watch.scope import scope_of
+from ujar.watch.rows import OLDEST, SAID, happened, note_rows
+from ujar.watch.scope import Sql, all_of, scope_of
 from ujar.watch.telling import tellings
 from ujar.watch.usual import PAST
 
 if TYPE_CHECKING:
     from ujar.store import Ledger
-    from ujar.watch.periods import Every
+    from ujar.store.ledger import Moment
+    from ujar.watch.periods import Every, Period
     from ujar.watch.scope import Scope
 
 
@@ -44,37 +45,50 @@ def watch(
         UsageError: when an option makes no sense, or a name may be several.
     """
     today = datetime.now(zone_of(zone)).date()
-    first, last = _published(ledger)
-    scope = scope_of(actor, pair, bloc, on or last)
-    day = on or _last_day(ledger, scope, last) or last or today
-    period = period_of(day, every)
-    # The engine answers most of these on one core; two at a time keep two cores busy.
-    with ThreadPoolExecutor(2) as pool:
-        ask = (ledger, scope, period)
-        line = pool.submit(counts.timeline, *ask)
-        plan = pool.submit(changes.denials, *ask)
-        turn = pool.submit(changes.reversals, *ask)
-        first_events = pool.submit(fresh.first_events, *ask)
-        unheard = pool.submit(fresh.new_speakers, *ask)
-        who = pool.submit(counts.speakers, *ask)
-        sides = pool.submit(counts.towards, *ask)
-        rest = pool.submit(counts.others, *ask)
-        table = pool.submit(conditions.standing, *ask)
-        named = pool.submit(counts.named, *ask)
-        days_read = pool.submit(fresh.days_read, ledger, period)
-        timeline = line.result()
-        said = [int(point.statements.value or 0) for point in timeline]
-        words = pool.submit(counts.words, *ask, said[-1], sum(said[-1 - counts.BEFORE : -1]))
+
+    def report(moment: Moment) -> Report:
+        first, last = _published(moment)
+        scope = scope_of(actor, pair, bloc, on or last)
+        day = on or _last_day(moment, scope, last) or last or today
+        return _report(moment, scope, period_of(day, every), Asked(zone, on is not None, first, last))
+
+    return ledger.at_once(report)
+
+
+class Asked(NamedTuple):
+    """What a report says of itself.
+
+    Attributes:
+        zone: the time zone in which its days are meant.
+        asked: whether the period was asked for.
+        first: the first day of publication in the ledger.
+        last: the last one.
+    """
+
+    zone: str
+    asked: bool
+    first: date | None
+    last: date | None
+
+
+def _report(moment: Moment, scope: Scope, period: Period, asked: Asked) -> Report:
+    periods = period.last(2 * PAST)
+    note_rows(moment, scope, period, periods[0].start)
+    timeline = counts.timeline(moment, scope, periods)
+    said = [int(point.statements.value or 0) for point in timeline]
+    words = counts.words(moment, scope, period, said[-1], sum(said[-1 - counts.BEFORE : -1]))
     now = timeline[-1]
-    speakers, totals = who.result()
-    towards, totals["towards"] = sides.result()
-    not_actual, claimed = rest.result()
-    new, totals["new"] = first_events.result()
-    new_speakers, denied, turned, lines = unheard.result(), plan.result(), turn.result(), table.result()
+    speakers, totals = counts.speakers(moment)
+    towards, totals["towards"] = counts.towards(moment)
+    not_actual, claimed = counts.others(moment)
+    new, totals["new"] = fresh.first_events(moment, scope, period)
+    new_speakers = fresh.new_speakers(moment)
+    denied, turned = changes.denials(moment, period), changes.reversals(moment, period)
+    lines = conditions.standing(moment, scope, period)
     totals |= {"new_speakers": len(new_speakers), "conditional": len(lines)}
     lines = lines[: conditions.CONDITIONS]
     told = tellings(
-        ledger,
+        moment,
         {f.id: f.day for f in new}
         | {set_.last["id"]: set_.last["day"] for set_ in lines}
         | {
@@ -89,16 +103,16 @@ def watch(
     return Report(
         question=scope.question,
         period=period,
-        zone=zone,
-        asked=on is not None,
-        first_day=first,
-        last_day=last,
+        zone=asked.zone,
+        asked=asked.asked,
+        first_day=asked.first,
+        last_day=asked.last,
         articles=now.articles,
         statements=now.statements,
         reports=reports,
         speakers=speakers,
-        named=named.result(),
-        words=words.result(),
+        named=counts.named(moment, scope),
+        words=words,
         towards=towards,
         quads=now.quads,
         conflict=now.conflict,
@@ -107,8 +121,8 @@ def watch(
         claimed=claimed,
         not_actual=not_actual,
         new=fresh.in_full(new, told),
-        new_for=fresh.NEW_FOR[every],
-        new_read=days_read.result(),
+        new_for=fresh.NEW_FOR[period.every],
+        new_read=fresh.days_read(moment, period),
         new_speakers=tuple(new_speakers[: fresh.SPEAKERS]),
         changed=tuple(changed[: changes.CHANGES]),
         contradicted=tuple(contradicted[: changes.CHANGES]),
@@ -118,21 +132,23 @@ def watch(
     )
 
 
-def _published(ledger: Ledger) -> tuple[date | None, date | None]:
-    row = ledger.ask("SELECT min(published) AS first, max(published) AS last FROM articles").to_pylist()[0]
+def _published(moment: Moment) -> tuple[date | None, date | None]:
+    row = moment.ask("SELECT min(published) AS first, max(published) AS last FROM articles").to_pylist()[0]
     return row["first"], row["last"]
 
 
-def _last_day(ledger: Ledger, scope: Scope, last: date | None) -> date | None:
+def _last_day(moment: Moment, scope: Scope, last: date | None) -> date | None:
     """The last day that has rows of what is watched, up to the last publication; near it is looked first."""
     if last is None:
         return None
-    until = last + timedelta(days=1)
-    for since in (until - timedelta(days=PAST), fresh.OLDEST):
-        said, done = scope.statements(since, until), scope.events(since, until)
-        found: date | None = ledger.ask(
-            f"SELECT max(day) AS day FROM (SELECT max(day) AS day FROM statements WHERE ({said.text}) AND ({counts.SAID.text})"  # noqa: S608 - conditions without values
-            f" UNION ALL SELECT max(day) FROM events WHERE ({done.text}) AND ({counts.happened('day').text}))",
+    until = min(last, date.max - timedelta(days=1)) + timedelta(days=1)
+    for since in (days_before(until, PAST), OLDEST):
+        days = Sql("day >= ? AND day < ?", (since, until))
+        said = all_of(days, SAID, scope.statements(since, until))
+        done = all_of(days, happened("day"), scope.events(since, until))
+        found: date | None = moment.ask(
+            f"SELECT max(day) AS day FROM (SELECT max(day) AS day FROM statements WHERE {said.text}"  # noqa: S608 - conditions without values
+            f" UNION ALL SELECT max(day) FROM events WHERE {done.text})",
             [*said.values, *done.values],
         )["day"][0].as_py()
         if found is not None:

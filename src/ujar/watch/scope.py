@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
 
-from ujar.actors.forms import fold
-from ujar.actors.terms import spells
 from ujar.errors import UsageError
-from ujar.events.plover import SYMMETRIC
-from ujar.store.query import Who, who
+from ujar.store.query import (
+    TOGETHER,
+    Conditions,
+    Who,
+    between,
+    bloc_terms,
+    in_column,
+    in_list,
+    on_side,
+    one_of,
+    pair_of,
+    who,
+)
 from ujar.watch.names import name_of
 from ujar.watch.report import Question
 
-if TYPE_CHECKING:
-    from datetime import date
-
-_KEY_KINDS = ("state", "person", "body", "group", "name")
-MUTUAL = f"type IN ({', '.join(repr(t) for t in sorted(SYMMETRIC))})"
+MUTUAL = TOGETHER
 
 
 class Sql(NamedTuple):
@@ -28,8 +34,6 @@ class Sql(NamedTuple):
 
 
 ALWAYS = Sql("true")
-# The day on which an event was told, in place of that on which it is to happen or has happened.
-TOLD = "published"
 
 
 def any_of(*parts: Sql) -> Sql:
@@ -46,22 +50,8 @@ def _joined(word: str, parts: tuple[Sql, ...]) -> Sql:
     return Sql(word.join(f"({p.text})" for p in parts), tuple(v for p in parts for v in p.values))
 
 
-class _Column(NamedTuple):
-    """Where an actor stands in a row: its key, its country, where its words are; lists where there may be several."""
-
-    key: str
-    country: str
-    forms: tuple[str, ...]
-    several: bool = False
-
-
-_SPEAKER = _Column("key", "country", ("speaker", "role"))
-_ADDRESSEE = _Column("addressee_key", "addressee_country", ("addressee",))
-_ABOUT = _Column("about", "about_countries", (), several=True)
-_ACTORS = _Column("actor_keys", "actor_countries", (), several=True)
-_RECIPIENTS = _Column("recipient_keys", "recipient_countries", (), several=True)
-_A = _Column("a.key", "a.country", ("a.key",))
-_R = _Column("r.key", "r.country", ("r.key",))
+def _sql(c: Conditions) -> Sql:
+    return Sql(c.all, tuple(c.values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,52 +66,66 @@ class Scope:
     question: Question
     actors: tuple[Who, ...] = ()
 
-    def statements(self, since: date, until: date) -> Sql:
-        """Rows of ``statements`` from one day up to another that are watched."""
-        days = Sql("day >= ? AND day < ?", (since, until))
-        if not self.actors:
-            return days
-        if len(self.actors) == 1:
-            one = self.actors[0]
+    def statements(self, since: date = date.min, until: date = date.max) -> Sql:
+        """Rows of ``statements`` that are watched, of those whose day lies between two days."""
+        c = Conditions()
+        actors = self._between(since, until)
+        if len(actors) == 1:
+            (one,) = actors
+            ways = [_speaks(one), _told(one)]
             # Half of the news names some member of a large bloc: of a bloc, only what its members say or are told.
-            columns = (_SPEAKER, _ADDRESSEE) if one.spells else (_SPEAKER, _ADDRESSEE, _ABOUT)
-            return all_of(days, any_of(*(_is(one, c, since, until) for c in columns)))
-        one, other = self.actors
-        ways = [
-            all_of(
-                _is(a, _SPEAKER, since, until),
-                any_of(_is(b, _ADDRESSEE, since, until), _is(b, _ABOUT, since, until)),
-            )
-            for a, b in ((one, other), (other, one))
-        ]
-        return all_of(days, any_of(*ways, all_of(_is(one, _ABOUT, since, until), _is(other, _ABOUT, since, until))))
+            one_of(c, ways if self.actors[0].spells else [*ways, _named(one)])
+        elif actors:
+            one, other = actors
+            forth, back, both = Conditions(), Conditions(), Conditions()
+            for way, a, b in ((forth, one, other), (back, other, one)):
+                one_of(way, [_speaks(a)])
+                one_of(way, [_told(b), _named(b)])
+            one_of(both, [_named(one)])
+            one_of(both, [_named(other)])
+            one_of(c, [forth, back, both])
+        return _sql(c)
 
-    def events(self, since: date, until: date, clock: str = "day") -> Sql:
-        """Rows of ``events`` from one day up to another that are watched; ``clock``: by which day."""
-        days = Sql(f"{clock} >= ? AND {clock} < ?", (since, until))
-        if not self.actors:
-            return days
-        if len(self.actors) == 1:
-            one = self.actors[0]
-            return all_of(days, any_of(_is(one, _ACTORS, since, until), _is(one, _RECIPIENTS, since, until)))
-        one, other = self.actors
-        ways = [
-            all_of(_is(a, _ACTORS, since, until), _is(b, _RECIPIENTS, since, until))
-            for a, b in ((one, other), (other, one))
-        ]
-        # Of meetings and agreements all sides are actors.
-        both = all_of(Sql(MUTUAL), _is(one, _ACTORS, since, until), _is(other, _ACTORS, since, until))
-        return all_of(days, any_of(*ways, both))
+    def events(self, since: date = date.min, until: date = date.max) -> Sql:
+        """Rows of ``events`` that are watched, of those whose day lies between two days."""
+        c = Conditions()
+        actors = self._between(since, until)
+        if len(actors) == 1:
+            actor, recipient = Conditions(), Conditions()
+            on_side(actor, actors[0], "actor")
+            on_side(recipient, actors[0], "recipient")
+            one_of(c, [actor, recipient])
+        elif actors:
+            one_of(c, between(*actors))
+        return _sql(c)
 
-    def sides(self, since: date, until: date) -> Sql:
+    def sides(self) -> Sql:
         """Pairs of parties ``a``, ``r`` of watched events that are watched themselves."""
-        if not self.actors:
-            return ALWAYS
+        c = Conditions()
         if len(self.actors) == 1:
-            return any_of(_is(self.actors[0], _A, since, until), _is(self.actors[0], _R, since, until))
-        one, other = self.actors
-        return any_of(
-            *(all_of(_is(a, _A, since, until), _is(b, _R, since, until)) for a, b in ((one, other), (other, one)))
+            one_of(c, [_party(self.actors[0], "a"), _party(self.actors[0], "r")])
+        elif self.actors:
+            ways = []
+            for one, other in (self.actors, self.actors[::-1]):
+                way = Conditions()
+                one_of(way, [_party(one, "a")])
+                one_of(way, [_party(other, "r")])
+                ways.append(way)
+            one_of(c, ways)
+        return _sql(c)
+
+    def _between(self, since: date, until: date) -> tuple[Who, ...]:
+        """The actors with their memberships in some days only: those that all have the same days are asked for together."""
+        return tuple(
+            replace(
+                actor,
+                spells=tuple(
+                    (code, max(start, since), min(end, until))
+                    for code, start, end in actor.spells
+                    if start < until and since < end
+                ),
+            )
+            for actor in self.actors
         )
 
     @property
@@ -141,16 +145,11 @@ def scope_of(actor: str | None, pair: str | tuple[str, str] | None, bloc: str | 
         one = who(actor, on)
         return Scope(Question(actor=actor, name=_called(one)), (one,))
     if pair is not None:
-        names = _two(pair) if isinstance(pair, str) else pair
+        names = pair_of(pair) if isinstance(pair, str) else pair
         one, other = (who(name, on) for name in names)
         return Scope(Question(pair=names, name=f"{_called(one)} and {_called(other)}"), (one, other))
     if bloc is not None:
-        if not spells(bloc):
-            raise UsageError(
-                "unknown-bloc",
-                f"the tables know no bloc {bloc!r} with members",
-                "look it up with: ujar actors show NAME",
-            )
+        bloc_terms(bloc)
         found = who(bloc, on, members=True)
         return Scope(Question(bloc=bloc, name=f"{_called(found)} and its members"), (found,))
     return Scope(Question())
@@ -165,50 +164,27 @@ def _called(actor: Who) -> str:
     )
 
 
-def _two(pair: str) -> tuple[str, str]:
-    """The two names of "AS:Iran"; keys ("state:USA:state:IRN") have a colon of their own."""
-    pieces = pair.split(":")
-    cut = 2 if pieces[0].strip() in _KEY_KINDS else 1
-    one, other = ":".join(pieces[:cut]).strip(), ":".join(pieces[cut:]).strip()
-    if not one or not other:
-        raise UsageError("bad-watch", f"{pair!r} is no pair", "write two actors with a colon between: AS:Iran")
-    return one, other
+def _speaks(actor: Who) -> Conditions:
+    c = Conditions()
+    in_column(c, actor, "key", "country", ("speaker", "role"))
+    return c
 
 
-def _is(actor: Who, column: _Column, since: date, until: date) -> Sql:
-    """The actor stands in a column of a row whose day lies between two days."""
-    parts = [_holds(column.key, list(actor.keys), several=column.several)]
-    if actor.country:
-        parts.append(_holds(column.country, [actor.country], several=column.several))
-    elif actor.keys[0].startswith("name:"):
-        parts += _called_so(fold(actor.name).split(), column)
-    # Members all the time between the days are asked for together, the others each with its days.
-    whole = [code for code, start, end in actor.spells if start <= since and until <= end]
-    if whole:
-        parts.append(_holds(column.country, whole, several=column.several))
-    for code, start, end in actor.spells:
-        if code not in whole and start < until and since < end:
-            days = Sql("day >= ? AND day < ?", (start, end))
-            parts.append(all_of(_holds(column.country, [code], several=column.several), days))
-    return any_of(*parts)
+def _told(actor: Who) -> Conditions:
+    c = Conditions()
+    in_column(c, actor, "addressee_key", "addressee_country", ("addressee",))
+    return c
 
 
-def _holds(column: str, values: list[str], *, several: bool) -> Sql:
-    """One of the values stands in a column, or in its list."""
-    marks = ", ".join("?" for _ in values)
-    if not several:
-        return Sql(f"{column} IN ({marks})", tuple(values))
-    if len(values) <= 2:
-        return any_of(*(Sql(f"list_contains({column}, ?)", (value,)) for value in values))
-    # Several times as quick as list_has_any.
-    return Sql(f"len(list_filter({column}, lambda v: v IN ({marks}))) > 0", tuple(values))
+def _named(actor: Who) -> Conditions:
+    c = Conditions()
+    in_list(c, actor, "about", "about_countries", also=actor.name)
+    return c
 
 
-def _called_so(words: list[str], column: _Column) -> list[Sql]:
-    """All of the words stand in the name, as the text has it; keys of names are the names in small letters."""
-    out = []
-    if column.several:
-        inside = " AND ".join("contains(v, ?)" for _ in words)
-        out.append(Sql(f"len(list_filter({column.key}, lambda v: {inside})) > 0", tuple(words)))
-    match = [" AND ".join(f"contains(lower({form}), ?)" for _ in words) for form in column.forms]
-    return [*out, *(Sql(text, tuple(words)) for text in match)]
+def _party(actor: Who, party: str) -> Conditions:
+    """A party of an event, as a column with key, country and name."""
+    c = Conditions()
+    names = "unnest(list_concat(actors, recipients)).name"
+    in_column(c, actor, f"{party}.key", f"{party}.country", (f"{party}.name",), names=names)
+    return c

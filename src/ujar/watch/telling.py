@@ -11,7 +11,7 @@ from ujar.watch.report import Told
 if TYPE_CHECKING:
     from datetime import date
 
-    from ujar.store import Ledger
+    from ujar.store.ledger import Moment
 
 _COLUMNS = "id, day, type, status, actors, recipients, claimed_by, statement, outlet, sentence, article, published"
 
@@ -28,23 +28,27 @@ class Tellings:
     told: dict[str, Told]
     names: dict[str, str]
 
+    def has(self, *ids: str) -> bool:
+        """Whether all of these are there."""
+        return all(name in self.told for name in ids)
 
-def tellings(ledger: Ledger, days: dict[str, date]) -> Tellings:
+
+def tellings(moment: Moment, days: dict[str, date]) -> Tellings:
     """Some events, given by id and day."""
     if not days:
         return Tellings({}, {})
-    rows = ledger.ask(
+    rows = moment.ask(
         f"SELECT {_COLUMNS} FROM events WHERE day >= ? AND day <= ? AND id IN ({', '.join('?' * len(days))})",  # noqa: S608 - our columns
         [min(days.values()), max(days.values()), *sorted(days)],
     ).to_pylist()
-    tellers = _speakers(ledger, [row for row in rows if row["statement"]])
+    tellers = _speakers(moment, [row for row in rows if row["statement"]])
     return Tellings(
         {row["id"]: _told(row, tellers) for row in rows},
         {p["key"]: p["name"] or p["text"] for row in rows for p in (*row["actors"], *row["recipients"])},
     )
 
 
-def _speakers(ledger: Ledger, events: list[dict[str, Any]]) -> dict[str, str]:
+def _speakers(moment: Moment, events: list[dict[str, Any]]) -> dict[str, str]:
     """Who speaks in the statements in which some events are told: id of the statement → name."""
     if not events:
         return {}
@@ -52,7 +56,7 @@ def _speakers(ledger: Ledger, events: list[dict[str, Any]]) -> dict[str, str]:
     # Of the same articles, so of the same days of publication.
     days = [row["published"] for row in events]
     bounds = " AND published >= ? AND published <= ?" if None not in days else ""
-    rows = ledger.ask(
+    rows = moment.ask(
         f"SELECT id, speaker FROM statements WHERE speaker IS NOT NULL AND id IN ({', '.join('?' * len(ids))}){bounds}",  # noqa: S608 - only marks
         [*ids, *((min(days), max(days)) if bounds else ())],
     ).to_pylist()

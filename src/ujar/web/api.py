@@ -1,6 +1,7 @@
 """The HTTP interface: what the pages show, as JSON."""
 
 # Annotations are read when the program runs, so they are not postponed here.
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
@@ -34,6 +35,12 @@ def router(ledger: Ledger, *, token: bool) -> APIRouter:
     """All routes below /api."""
     always = (401,) if token else ()
     api = APIRouter(prefix="/api", responses=_errors(400, 422, 503, *always))
+
+    @api.get("/ledger", summary="What the ledger holds", response_model=models.Holdings)
+    def holdings() -> Any:
+        """Numbers of rows, the days of its articles, and what is damaged: rows of damaged parts are in no answer."""
+        view = views.overview(ledger)
+        return {**asdict(view), "problems": [p.message for p in ledger.problems]}
 
     @api.get("/statements", summary="Who said what", response_model=models.StatementPage)
     def statements(asked: Annotated[questions.Statements, Query()]) -> Any:

@@ -20,6 +20,7 @@ import ujar
 from ujar.web import api, pages
 from ujar.web.guard import Guard, secured
 from ujar.web.questions import malformed, status_of
+from ujar.write_rows import json_text
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,7 +32,16 @@ _ABOUT = """What Indonesian-language news says, from a ledger of `ujar add`: who
 and when, and who did what to whom.
 
 Nothing can be changed here: every question is a GET. Days are half-open: `since` ≤ day < `until`. What is unknown is
-`null`. Offsets count characters (code points) of the article's text. Errors are `{error, message, next}`."""
+`null`. Offsets count characters (code points) of the article's text. Errors are `{error, message, next}`. When a part
+of the ledger is damaged, every answer says so in the header `Ujar-Problems`: rows may be missing."""
+
+
+class Json(JSONResponse):
+    """JSON in which what could drive a terminal, or turn the direction of text, is written as an escape."""
+
+    def render(self, content: Any) -> bytes:
+        """The body."""
+        return json_text(content).encode()
 
 
 def create_app(ledger: Ledger, *, token: str | None = None, loopback_only: bool = True) -> FastAPI:
@@ -51,6 +61,7 @@ def create_app(ledger: Ledger, *, token: str | None = None, loopback_only: bool 
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        default_response_class=Json,
     )
     # Each of these answers is an `Error`, whatever the route.
     app.add_exception_handler(UjarError, _ours)
@@ -62,7 +73,9 @@ def create_app(ledger: Ledger, *, token: str | None = None, loopback_only: bool 
         _ask_for_token(app)
     app.include_router(api.router(ledger, token=token is not None))
     app.include_router(pages.router(ledger, token=token))
-    app.add_middleware(Guard, token=token, loopback_only=loopback_only, refuse=refusal)
+    app.add_middleware(
+        Guard, token=token, loopback_only=loopback_only, refuse=refusal, problems=lambda: ledger.problems
+    )
     return app
 
 
@@ -82,7 +95,7 @@ def _ask_for_token(app: FastAPI) -> None:
 def refusal(request: Request, status: int, error: UjarError) -> Response:
     """An error as JSON below /api, as a page elsewhere."""
     if request.url.path.startswith("/api"):
-        return JSONResponse({"error": error.slug, "message": error.message, "next": error.next_step}, status)
+        return Json({"error": error.slug, "message": error.message, "next": error.next_step}, status)
     return pages.error_page(request, status, error)
 
 

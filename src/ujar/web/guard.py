@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
-from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request, cookie_parser
 from starlette.responses import RedirectResponse
 
-from ujar.errors import UsageError
+from ujar.errors import LedgerError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from ujar.errors import UjarError
+    from ujar.records import Problem
 
 COOKIE = "ujar_token"
+# Tells a program that the ledger is damaged: an answer may lack rows.
+PROBLEMS = "Ujar-Problems"
+# So many questions are worked on at once; who waits longer than so many seconds for a turn is told to come back.
+AT_ONCE, _PATIENCE = 16, 20
 # Nothing is loaded from elsewhere, no script or style stands in a page, no form leads away, no page frames this one.
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self';"
@@ -87,12 +92,16 @@ class Guard:
         token: what must be given, or None for nothing.
         loopback_only: whether only names of this machine are answered: another page could have its own name point here.
         refuse: makes the answer to a refused request, of a status and an error.
+        problems: tells what is wrong with the ledger, as it was found last.
+        turns: as many requests are worked on at once as this has places.
     """
 
     app: ASGIApp
     token: str | None
     loopback_only: bool
     refuse: Callable[[Request, int, UjarError], Response]
+    problems: Callable[[], Sequence[Problem]] = tuple
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -100,19 +109,42 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
-        async def send_secured(message: Message) -> None:
+        answer = self._refused(scope)
+        path = scope["path"]
+        if answer is not None or path.startswith(_OPEN):
+            await (answer or self.app)(scope, receive, _securing(send))
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self.turns.acquire()
+        except TimeoutError:
+            await self._busy(scope)(scope, receive, _securing(send))
+            return
+        working = True
+
+        async def send_told(message: Message) -> None:
+            nonlocal working
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                # The work is done when the answer begins: how slowly it is fetched keeps nobody else waiting.
+                self.turns.release()
+                working = False
+                if problems := self.problems():
+                    MutableHeaders(scope=message)[PROBLEMS] = _header("; ".join(p.message for p in problems))
             await send(message)
 
-        answer = self._refused(scope)
-        await (answer or self.app)(scope, receive, send_secured)
+        try:
+            await self.app(scope, receive, _securing(send_told))
+        finally:
+            if working:
+                self.turns.release()
+
+    def _busy(self, scope: Scope) -> Response:
+        what = LedgerError("busy", "too many questions are being answered", "ask again in a moment")
+        answer = self.refuse(Request(scope), 503, what)
+        answer.headers["Retry-After"] = "5"
+        return answer
 
     def _refused(self, scope: Scope) -> Response | None:
-        from starlette.requests import Request
-
         headers = Headers(scope=scope)
         request = Request(scope)
         if self.loopback_only and not is_loopback(_host_name(headers.get("host", ""))):
@@ -137,12 +169,27 @@ class Guard:
         kind, _, given = headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and same(given.strip(), token):
             return True
-        cookies: SimpleCookie = SimpleCookie()
-        try:
-            cookies.load(headers.get("cookie", ""))
-        except CookieError:
-            return False
-        return COOKIE in cookies and same(cookies[COOKIE].value, session_of(token))
+        # Cookies of other programs at this host may have any form; they are none of ours.
+        return same(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""), session_of(token))
+
+
+def _securing(send: Send) -> Send:
+    """Sends with the headers that every answer has."""
+
+    async def send_secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return send_secured
+
+
+def _header(text: str) -> str:
+    """A text as the value of a header: letters of ASCII that can be seen."""
+    bare = text[:1000].encode("ascii", "backslashreplace").decode("ascii")
+    return "".join(c if c.isprintable() else " " for c in bare)
 
 
 def _host_name(host: str) -> str:

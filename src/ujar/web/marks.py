@@ -1,10 +1,9 @@
-"""A text cut up at the borders of all that was found in it, and two reports of the same words compared."""
+"""A text cut up at the borders of all that was found in it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ujar.write_rows import marked_spans
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 
 # Characters that are never shown: control codes, and marks that turn the direction of the text around them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# A page shows so much of a text, and compares so many words: the rest would only make it slow.
-MOST_CHARACTERS, MOST_WORDS = 200_000, 400
+# A page shows so much of a text, and compares so much of a content: the rest would only make it slow.
+MOST_CHARACTERS, MOST_COMPARED = 200_000, 3_000
 
 
 def visible(text: str) -> str:
@@ -126,32 +125,6 @@ def _begins(marks: Iterable[Mark]) -> dict[int, list[str]]:
     return out
 
 
-class Word(NamedTuple):
-    """Some words of a report, and whether the other report has them too."""
-
-    text: str
-    same: bool
-
-
-def differing(one: str, other: str) -> tuple[list[Word], list[Word]]:
-    """Two texts cut up into what they share and what only one of them has; punctuation and case do not count."""
-    first, second = _tokens(one), _tokens(other)
-    match = SequenceMatcher(None, [_bare(t) for t in first], [_bare(t) for t in second], autojunk=False)
-    left: list[Word] = []
-    right: list[Word] = []
-    for what, a, b, c, d in match.get_opcodes():
-        same = what == "equal"
-        if a < b:
-            left.append(Word("".join(first[a:b]), same))
-        if c < d:
-            right.append(Word("".join(second[c:d]), same))
-    return left, right
-
-
-def _tokens(text: str) -> list[str]:
-    """Words with what stands behind them up to the next; what stands before the first goes with it."""
-    return re.findall(r"^\W*\w+\W*|\w+\W*", visible(text))[:MOST_WORDS]
-
-
-def _bare(token: str) -> str:
-    return "".join(re.findall(r"\w+", token)).lower()
+def beginning(content: str) -> str:
+    """So much of a content as is compared."""
+    return content if len(content) <= MOST_COMPARED else content[: content.rfind(" ", 0, MOST_COMPARED)]

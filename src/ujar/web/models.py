@@ -10,7 +10,7 @@ from ujar.positions import Matrix
 from ujar.watch import Report
 
 __all__ = [
-    "Actor", "Article", "Error", "Event", "EventPage", "Found", "Matrix", "Statement", "StatementPage", "Watch",
+    "Actor", "Article", "Error", "Event", "EventPage", "Found", "Holdings", "Matrix", "Statement", "StatementPage", "Watch",
 ]  # fmt: skip
 
 
@@ -20,6 +20,17 @@ class Error(BaseModel):
     error: str = Field(description="Short stable name; the heading that explains it in docs/errors.md.")
     message: str
     next: str | None = Field(description="What to do next, where there is something.")
+
+
+class Holdings(BaseModel):
+    """What the ledger holds."""
+
+    articles: int
+    statements: int
+    events: int
+    first: date | None = Field(description="Day of publication of the earliest article.")
+    last: date | None = Field(description="Day of the latest.")
+    problems: list[str] = Field(description="What is damaged, in words.")
 
 
 class Span(BaseModel):

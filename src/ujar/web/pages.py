@@ -4,41 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path
 from pydantic import ValidationError
 from starlette.requests import Request  # noqa: TC002 - read when the routes are made
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 
 from ujar.errors import LedgerError, UjarError, UsageError
 from ujar.events.plover import TYPES
-from ujar.web import questions, views
+from ujar.store.reports import differing
+from ujar.web import exports, questions, views
 from ujar.web.bars import bars, timeline
 from ujar.web.guard import COOKIE, local_path, same, session_of
-from ujar.web.marks import MOST_CHARACTERS, differing, marks_of, paragraphs
+from ujar.web.marks import MOST_CHARACTERS, beginning, marks_of, paragraphs
 from ujar.web.questions import MOST_EXPORTED, malformed, status_of
 from ujar.web.render import STATIC, asked_of, page, static_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import IO
+    from collections.abc import Callable
+    from datetime import date
 
     from ujar.store import Ledger
+    from ujar.watch.periods import Period
 
 _ROWS = 20
 # The form of the login is this long at most.
 _MOST_FORM = 4096
 # Seconds that a wrong token waits for its answer.
 _WRONG = 0.5
-_FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "jsonl": "application/x-ndjson",
-    "parquet": "application/vnd.apache.parquet",
-}
-_CHUNK = 1 << 16
+# Seconds in which the form must have come.
+_SLOWEST = 10
 
 
 def error_page(request: Request, status: int, error: UjarError) -> Response:
@@ -53,6 +50,7 @@ def router(ledger: Ledger, *, token: str | None) -> APIRouter:
     _article(pages, ledger)
     _actors(pages, ledger)
     _watch(pages, ledger)
+    exports.add(pages, ledger)
     _files(pages)
     if token is not None:
         _login(pages, token)
@@ -60,7 +58,12 @@ def router(ledger: Ledger, *, token: str | None) -> APIRouter:
 
 
 def _show(
-    request: Request, template: str, question: type[Any], find: Callable[[Any], dict[str, Any]], empty: dict[str, Any]
+    request: Request,
+    ledger: Ledger,
+    template: str,
+    question: type[Any],
+    find: Callable[[Any], dict[str, Any]],
+    empty: dict[str, Any],
 ) -> Response:
     """A page with a form: what ``find`` makes of the question, or ``empty`` and what is wrong with the question."""
     problem: UjarError | None = None
@@ -70,12 +73,13 @@ def _show(
         problem = malformed(error.errors())
     else:
         try:
-            return page(request, template, {**empty, **find(asked), "problem": None})
+            found = find(asked)
+            return page(request, template, {**empty, **found, "problem": None, "damage": ledger.problems})
         except (UsageError, LedgerError) as error:
             if status_of(error) == HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             problem = error
-    return page(request, template, {**empty, "problem": problem}, status_of(problem))
+    return page(request, template, {**empty, "problem": problem, "damage": ledger.problems}, status_of(problem))
 
 
 def _search(pages: APIRouter, ledger: Ledger) -> None:
@@ -98,53 +102,11 @@ def _search(pages: APIRouter, ledger: Ledger) -> None:
 
     @pages.get("/")
     def statements(request: Request) -> Response:
-        return _show(request, "statements.html", questions.Statements, lambda a: found("statements", a), empty)
+        return _show(request, ledger, "statements.html", questions.Statements, lambda a: found("statements", a), empty)
 
     @pages.get("/events")
     def events(request: Request) -> Response:
-        return _show(request, "events.html", questions.Events, lambda a: found("events", a), empty)
-
-    @pages.get("/export/{name}")
-    def export(
-        request: Request, name: Annotated[str, Path(pattern=r"^(statements|events)\.(csv|jsonl|parquet)$")]
-    ) -> Response:
-        table, _, form = name.partition(".")
-        question = questions.Statements if table == "statements" else questions.Events
-        filters = question.model_validate(
-            {k: v for k, v in asked_of(request).items() if k not in ("limit", "offset")}
-        ).filters()
-        rows = getattr(ledger, table)(**{**filters, "limit": MOST_EXPORTED})
-        return StreamingResponse(
-            _chunks(_written(rows, form)),
-            media_type=_FORMATS[form],
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
-
-
-def _written(rows: Any, form: str) -> IO[bytes]:
-    """Rows in one of the formats, in a file without a name, so that little of it is in memory."""
-    from io import TextIOWrapper
-
-    from ujar.write_rows import write_csv_rows, write_json_rows
-
-    file = TemporaryFile()  # noqa: SIM115 - closed when it has been sent
-    if form == "parquet":
-        import pyarrow.parquet as pq
-
-        pq.write_table(rows, file, compression="zstd")
-    else:
-        out = TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
-        (write_csv_rows if form == "csv" else write_json_rows)(rows, out)
-        out.flush()
-        out.detach()
-    file.seek(0)
-    return file
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+        return _show(request, ledger, "events.html", questions.Events, lambda a: found("events", a), empty)
 
 
 def _article(pages: APIRouter, ledger: Ledger) -> None:
@@ -159,15 +121,20 @@ def _article(pages: APIRouter, ledger: Ledger) -> None:
             "article.html",
             {
                 "view": found,
+                "damage": ledger.problems,
                 "paragraphs": paragraphs(text, marks),
                 "cut": len(text) > MOST_CHARACTERS,
                 "told_in": {e["id"]: e["statement"] for e in found.events if e["statement"]},
                 "reports": {
-                    name: (own[name], [(row, differing(own[name]["content"], row["content"])) for row in rows])
+                    name: (own[name], [(row, _compared(own[name], row)) for row in rows])
                     for name, rows in found.reports.items()
                 },
             },
         )
+
+
+def _compared(one: views.Row, other: views.Row) -> Any:
+    return differing(beginning(one["content"]), beginning(other["content"]))
 
 
 def _actors(pages: APIRouter, ledger: Ledger) -> None:
@@ -188,7 +155,7 @@ def _actors(pages: APIRouter, ledger: Ledger) -> None:
             return {"view": view, "offset": asked.offset, "most": most}
 
         empty: dict[str, Any] = {"view": None, "candidates": [], "offset": 0, "most": 1, "step": _ROWS}
-        return _show(request, "actor.html", questions.ActorPage, find, empty)
+        return _show(request, ledger, "actor.html", questions.ActorPage, find, empty)
 
     @pages.get("/pair")
     def pair(request: Request) -> Response:
@@ -201,7 +168,12 @@ def _actors(pages: APIRouter, ledger: Ledger) -> None:
             return {"view": view, "bars": bars(view.days), "offset": asked.offset}
 
         return _show(
-            request, "pair.html", questions.PairPage, find, {"view": None, "bars": None, "offset": 0, "step": _ROWS}
+            request,
+            ledger,
+            "pair.html",
+            questions.PairPage,
+            find,
+            {"view": None, "bars": None, "offset": 0, "step": _ROWS},
         )
 
 
@@ -213,12 +185,13 @@ def _watch(pages: APIRouter, ledger: Ledger) -> None:
             return {
                 "report": report,
                 "bars": timeline(report.timeline),
-                "before": report.period.previous().start,
-                "after": report.period.previous(-1).start,
+                "before": _moved(report.period, 1),
+                "after": _moved(report.period, -1),
             }
 
         return _show(
             request,
+            ledger,
             "watch.html",
             questions.Watch,
             find,
@@ -230,7 +203,17 @@ def _watch(pages: APIRouter, ledger: Ledger) -> None:
         def find(asked: questions.PositionsPage) -> dict[str, Any]:
             return {"matrix": views.matrix(ledger, asked)} if asked.issue else {}
 
-        return _show(request, "positions.html", questions.PositionsPage, find, {"matrix": None, "types": list(TYPES)})
+        return _show(
+            request, ledger, "positions.html", questions.PositionsPage, find, {"matrix": None, "types": list(TYPES)}
+        )
+
+
+def _moved(period: Period, back: int) -> date | None:
+    """The first day of another period; None where the calendar ends."""
+    try:
+        return period.previous(back).start
+    except UsageError:
+        return None
 
 
 def _files(pages: APIRouter) -> None:
@@ -249,10 +232,14 @@ def _login(pages: APIRouter, token: str) -> None:
     @pages.post("/login")
     async def login(request: Request) -> Response:
         body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _MOST_FORM:
-                raise UsageError("bad-value", "the form is too long", "send a token only")
+        try:
+            async with asyncio.timeout(_SLOWEST):
+                async for chunk in request.stream():
+                    body += chunk
+                    if len(body) > _MOST_FORM:
+                        raise UsageError("bad-value", "the form is too long", "send a token only")
+        except TimeoutError:
+            raise UsageError("bad-value", "the form did not come to its end", "send it again") from None
         try:
             fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=5)
         except ValueError:

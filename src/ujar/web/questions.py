@@ -154,6 +154,12 @@ class Positions(Between):
     roll_up: Flag = Field(False, description="What is said or done by or to a member counts for the bloc.")
 
 
+class Deeds(Between):
+    """A question for all that an actor does, and that is done to it."""
+
+    name: Text = Field(description="The actor." + _ACTOR)
+
+
 class ActorPage(Between):
     """The form of an actor's page, which may be empty."""
 

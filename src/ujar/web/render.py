@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from ujar.web.marks import anchor_of, visible
 from ujar.web.phrases import LANGUAGES, chosen, day_words, teller
-from ujar.web.views import label
+from ujar.web.views import called
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"static": _static_url, "link": link, "label": label, "anchor_of": anchor_of}
+    environment.globals |= {"static": _static_url, "link": link, "called": called, "anchor_of": anchor_of}
     environment.filters |= {"web_address": web_address, "sure": _sure, "article_of": _article_of}
     return environment
 
@@ -109,13 +109,13 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
         _environment()
         .get_template(template)
         .render(
+            {"damage": (), **values},
             t=tell,
             lang=language,
             day=lambda d: day_words(d, language),
             path=request.url.path,
             asked=asked,
             languages=[(name, link(request.url.path, **{**asked, "lang": name})) for name in LANGUAGES],
-            **values,
         )
     )
     response = HTMLResponse(body, status, headers={"Content-Language": language, "Vary": "Accept-Language, Cookie"})
