@@ -248,6 +248,9 @@ def others(ledger: Ledger) -> list[tuple[str, float]]:
         ("the readings of an article", timed(lambda: ledger.articles(row["reading"]))[0]),
         ("opening it anew and the first question", timed(lambda: open_ledger(ledger.folder).statements(limit=20))[0]),
     ]
+    start = time.perf_counter()
+    ledger.verify()
+    out.append(("all parts read to their end (once an add)", (time.perf_counter() - start) * 1000))
     own = ledger.articles(row["reading"]).to_pylist()[0]
     article = Article(own["article"], own["text"], own["title"], own["published"], own["outlet"])
     start = time.perf_counter()

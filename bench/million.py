@@ -112,7 +112,7 @@ def _part(base: Base, rng: np.random.Generator, number: int, size: int, older: l
         story=reading,
         # Texts that differ at their end: equal ones would be kept once by the files.
         text=[f"{t}\n{r}" for t, r in zip(base.articles["text"].take(chosen).to_pylist(), reading, strict=True)],
-        bands=list(rng.integers(0, 1 << 32, (size, SKETCH))),
+        sketch=list(rng.integers(0, 1 << 32, (size, SKETCH))),
     )
     tables = {"articles": articles}
     for name in ("statements", "events"):

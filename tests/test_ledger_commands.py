@@ -21,7 +21,7 @@ pytest.importorskip("duckdb")
 
 import pyarrow.parquet as pq
 from conftest import ROOT
-from ledger_case import analysis, article, small, small_ledger
+from ledger_case import analysis, article, said, small, small_ledger
 
 from ujar import cli
 from ujar.records import Analysis, Article, Problem
@@ -101,6 +101,52 @@ def test_add_and_again_and_changed(run: Run, news: Path, tmp_path: Path) -> None
     status, out, _ = run("show", f"{older}.0", "--ledger", ledger)
     assert status == 0
     assert "[Kami siap pindah]content" in out.replace(",", "")
+
+
+def test_no_ledger_is_left_behind_by_what_cannot_be_read(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("add", tmp_path / "none.jsonl", "--ledger", tmp_path / "led", "--reader", "rules")
+    assert status == 1
+    assert err.splitlines()[0].count("none.jsonl") == 1
+    assert err.splitlines()[-2:] == ["nothing was kept", "1 problem"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_problems_are_told_article_by_article(
+    run: Run, news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(number: int) -> Analysis:
+        own = analysis(article(f"x{number}", f"Teks {number}.", None, None))
+        slug = "no-events" if number < 23 else "no-date"
+        return replace(own, problems=(Problem(slug, "events", "no \x1bevents were looked for", own.article.id),))
+
+    monkeypatch.setattr("ujar.read_sources", lambda *a, **k: map(made, range(25)))
+    status, _, err = run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")
+    assert status == 3
+    lines = err.splitlines()
+    assert lines[:20] == [f"x{n}: no events were looked for" for n in range(20)]
+    assert lines[20:22] == [
+        "and 3 more problems of articles, kept with them",
+        "2 articles without a day of publication (--published gives one)",
+    ]
+    assert lines[22].startswith("kept 25 articles ")
+    assert lines[23:] == ["23 problems"]
+
+
+def test_damage_that_only_the_answer_shows_is_told_and_mended(run: Run, news: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "led"
+    add = ("add", news, "--ledger", ledger, "--reader", "rules")
+    run(*add)
+    (file,) = ledger.glob("parts/*/statements.parquet")
+    content = bytearray(file.read_bytes())
+    content[8:600] = bytes(b ^ 0xFF for b in content[8:600])
+    file.write_bytes(bytes(content))
+    status, out, err = run("statements", "--ledger", ledger, "--format", "jsonl")
+    assert (status, out) == (0, "")
+    assert err.count("is damaged and left out; add its articles again") == 1
+    _, _, err = run(*add)
+    assert err.count("is damaged and left out; add its articles again") == 1
+    assert "kept 2 articles " in err
+    assert len(run("statements", "--ledger", ledger, "--format", "jsonl")[1].splitlines()) == 2
 
 
 def test_what_failed_by_our_fault_is_not_kept(
@@ -219,7 +265,43 @@ def test_listing_and_pages(run: Run, folder: Path) -> None:
     assert err == "rows 1–4 of 10 statements; more with --page 2\n"
     assert run("statements", "--ledger", folder, "--limit", "4", "--page", "3")[2] == "rows 9–10 of 10 statements\n"
     assert run("events", "--ledger", folder, "--type", "threaten")[2] == "3 events\n"
+    assert run("events", "--ledger", folder, "--recipient", "Ukraina")[2] == "1 event\n"
+    assert run("statements", "--ledger", folder, "--limit", "9", "--page", "2")[2] == "rows 10–10 of 10 statements\n"
+    for page in ("4", "999999"):
+        told = f"page {page} is behind the last: 10 statements on 3 pages\n"
+        assert run("statements", "--ledger", folder, "--limit", "4", "--page", page)[:3] == (0, "", told)
+    assert run("statements", "--ledger", folder, "--limit", "1000000")[2] == "10 statements\n"
     assert "THREATEN  Rusia (RUS) → Ukraina (UKR)" in run("events", "--ledger", folder, "--recipient", "Ukraina")[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--speaker", "Zorblax"), ["no statement in the ledger has a speaker 'Zorblax'"]),
+        (("--outlet", "nosuch", "--speaker", "Rusia"), ["no statement in the ledger is from an outlet 'nosuch'"]),
+        (("--to", "Zorblax", "--via", "Zorblax"), [
+            "no statement in the ledger has an addressee 'Zorblax'", "no statement in the ledger is carried by 'Zorblax'",
+        ]),
+        (("--about", "Zorblax", "--until", "2024-01-01"),
+         ["no statement in the ledger before 2024-01-01 names, in what is said, 'Zorblax'"]),
+        (("--article", "nosuch"), ["the ledger has no article 'nosuch'"]),
+        (("--speaker", "Rusia", "--about", "Gaza"), []),
+    ],
+)  # fmt: skip
+def test_names_that_nobody_bears_are_told(run: Run, folder: Path, options: tuple[str, ...], told: list[str]) -> None:
+    status, out, err = run("statements", "--ledger", folder, *options)
+    assert (status, out) == (0, "")
+    assert err.splitlines() == ["0 statements", *told]
+    assert run("statements", "--ledger", folder, *options, "--format", "csv")[2].splitlines() == told
+
+
+def test_names_of_a_pair_that_nobody_bears_are_told(run: Run, folder: Path) -> None:
+    err = run("events", "--ledger", folder, "--pair", "Rusia:Zorblax", "--in", "ASEAN")[2].splitlines()
+    assert err == [
+        "0 events",
+        "no event in the ledger is by or to a member of 'ASEAN'",
+        "no event in the ledger has an actor or recipient 'Zorblax'",
+    ]
 
 
 def test_every_option_of_statements(run: Run, folder: Path) -> None:
@@ -251,7 +333,7 @@ def test_every_option_of_events(run: Run, folder: Path) -> None:
     "options",
     [
         ("--sort", "x"), ("--since", "yesterday"), ("--since", "2024-01-02", "--until", "2024-01-01"), ("--in", "Narnia"),
-        ("!!",), ("--speaker", ""), ("--speaker", "Greenpeace"), ("--format", "parquet"),
+        ("!!",), ("",), ("  ",), ("--speaker", ""), ("--about", '"'), ("--speaker", "Greenpeace"), ("--format", "parquet"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_told_with_what_does(run: Run, folder: Path, options: tuple[str, ...]) -> None:
@@ -293,6 +375,9 @@ def test_files(run: Run, folder: Path, tmp_path: Path) -> None:
         path = tmp_path / f"found.{form}"
         assert run("statements", "--ledger", folder, "--format", form, "--output", path)[:2] == (0, "")
         assert path.stat().st_size
+        by_ending = tmp_path / f"again.{form.upper()}"
+        assert run("statements", "--ledger", folder, "--output", by_ending)[:2] == (0, "")
+        assert by_ending.read_bytes() == path.read_bytes()
     assert pq.read_table(tmp_path / "found.parquet").num_rows == 10
     assert len((tmp_path / "found.jsonl").read_text(encoding="utf-8").splitlines()) == 10
     for form in ("jsonl", "parquet"):
@@ -313,7 +398,37 @@ def test_show(run: Run, folder: Path) -> None:
     assert "[bila bantuan tiba]condition" in out
     status, _, err = run("show", "nothing", "--ledger", folder)
     assert status == 1
+    assert "  next: ids stand at the end of each entry of a listing" in err
     assert "docs/errors.md#no-such-row" in err
+
+
+def test_show_an_article(run: Run, tmp_path: Path) -> None:
+    ledger = small_ledger(tmp_path / "led")
+    own = small()["a"]
+    later = replace(own, article=replace(own.article, title="Judul Baru"), statements=own.statements[:1])
+    ledger.keep([later], engine="test")
+    status, out, _ = run("show", own.article.url, "--ledger", ledger.folder)
+    assert status == 0
+    lines = out.splitlines()
+    assert lines[:3] == ["Judul Baru", "2024-06-03 · Harian Satu · 1 statement, 1 event", own.article.url]
+    assert "  “Rudal kami sudah siap di perbatasan timur”" in lines
+    assert "Jens Stoltenberg" not in out
+    assert any(line.startswith("THREATEN  Rusia (RUS) → Ukraina (UKR)") for line in lines)
+    older, newer = ledger.articles(own.article.url)["reading"].to_pylist()[::-1]
+    assert [line[:16] for line in lines if line[16:17] == " "][-2:] == [newer, older]
+    out = run("show", older, "--ledger", ledger.folder)[1]
+    assert out.startswith("Kabar a\n2024-06-03 · Harian Satu · 2 statements, 1 event\n")
+    assert "Jens Stoltenberg" in out
+
+
+def test_no_line_of_a_listing_ends_in_a_space(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (row,) = open_ledger(folder).statements(words="siap", outlet="Satu").to_pylist()
+    for columns in ("30", "60", "100"):
+        monkeypatch.setenv("COLUMNS", columns)
+        for command in (("statements",), ("events",), ("show", row["id"]), ("show", row["article"])):
+            out = run(*command, "--ledger", folder)[1]
+            assert out
+            assert [line for line in out.splitlines() if line != line.rstrip()] == [], (columns, command)
 
 
 def test_tidy(run: Run, tmp_path: Path) -> None:
@@ -333,11 +448,18 @@ def test_any_width(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, colu
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pipe of Unix")
-def test_a_reader_that_goes_away(folder: Path) -> None:
-    command = f'"{sys.executable}" -m ujar statements --ledger "$LEDGER" --format jsonl | head -1'
+@pytest.mark.parametrize("form", ["jsonl", "csv", "table"])
+def test_a_reader_that_goes_away(tmp_path: Path, form: str) -> None:
+    """It is more than a pipe takes, so that writing fails; the status is 0 all the same."""
+    ledger = open_ledger(tmp_path / "led", create=True)
+    words = "Kami siap " + "sekali lagi " * 3000
+    made = (article(f"x{n}", f"{words}{n}.", "2024-01-01", None) for n in range(10))
+    ledger.keep([analysis(own, said(own.text, own.text, speaker="Sari")) for own in made], engine="test")
+    folder = ledger.folder
+    command = f'"{sys.executable}" -m ujar statements --ledger "$LEDGER" --format {form} | head -1'
     ran = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, cwd=ROOT,
         env={**os.environ, "LEDGER": str(folder)},
     )  # fmt: skip
-    assert ran.stderr == ""
+    assert (ran.returncode, ran.stderr) == (0, "")
     assert len(ran.stdout.splitlines()) == 1

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +19,7 @@ from ujar.positions.stance import Voice, stance_of
 from ujar.positions.terms import anchors, cuts, stems, terms_of, weighed
 from ujar.records import Analysis, Article, Event, Party, Span, Statement
 from ujar.store import Ledger, open_ledger
+from ujar.store.ledger import Moment
 from ujar.tables import load_table
 
 ISSUE = "pengiriman rudal jarak jauh ke Ukraina"
@@ -336,3 +339,53 @@ def test_the_command_tells_what_is_wrong(ledger: Ledger) -> None:
             cli, ["positions", "rudal", "--bloc", "X", "--ledger", str(ledger.folder)], catch_exceptions=False,
             standalone_mode=False,
         )  # fmt: skip
+
+
+def test_a_matrix_is_of_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = open_ledger(tmp_path / "ledger", create=True)
+    for day in (1, 9):
+        text = f"Kami mendukung pengakuan negara Palestina, kata Retno Marsudi pada tanggal {day}."
+        said = Statement((Span(0, text.index(", kata")),), "direct", speaker="Retno Marsudi")
+        article = Article(f"a{day}", text, published=date(2024, 1, day), outlet="Kabar Contoh")
+        ledger.keep([Analysis(article, (said,), sentences=(Span(0, len(text)),))], engine="test")
+
+    def spoke() -> list[str]:
+        return [r.name for r in positions(ledger, "pengakuan negara Palestina", bloc="ASEAN").rows if r.word]
+
+    assert spoke() == ["Indonesia"]
+    asked: list[str] = []
+    plain_ask = Moment.ask
+
+    def ask(moment: Moment, sql: str, parameters: Sequence[object] = ()) -> Any:
+        if "SELECT * EXCLUDE (in_file" in sql and not asked:
+            asked.append(sql)
+            # Another process merges between the two questions of one answer.
+            assert open_ledger(ledger.folder).tidy(everything=True) == 2
+        return plain_ask(moment, sql, parameters)
+
+    monkeypatch.setattr(Moment, "ask", ask)
+    assert spoke() == ["Indonesia"]
+    assert asked
+
+
+def test_days_at_the_edges_and_hostile_names(tmp_path: Path) -> None:
+    text = "Kami mendukung pengakuan negara Palestina\x9b31m, kata Rina\u202e Uji."
+    said = Statement((Span(0, text.index(", kata")),), "direct", speaker="Rina\u202e Uji\x9b")
+    ledger = open_ledger(tmp_path / "ledger", create=True)
+    article = Article("a", text, published=date(2024, 1, 1), outlet="Kabar\x9b2J")
+    ledger.keep([Analysis(article, (said,), sentences=(Span(0, len(text)),))], engine="test")
+    issue = "pengakuan negara Palestina"
+    with pytest.raises(UsageError) as error:
+        positions(ledger, issue, on=date.max)
+    assert error.value.slug == "bad-filter"
+    assert positions(ledger, issue, on=date.min).rows == ()
+    assert len(positions(ledger, issue, on=date(9999, 12, 30)).rows) == 1
+    for form in ("table", "json", "jsonl", "csv"):
+        done = CliRunner().invoke(
+            cli,
+            ["positions", issue, "--ledger", str(ledger.folder), "--format", form],
+            env={"COLUMNS": "lebar"},
+            catch_exceptions=False,
+        )
+        assert "Rina" in done.stdout
+        assert not {"\x9b", "\u202e"} & set(done.stdout)

@@ -27,6 +27,7 @@ from ujar.errors import LedgerError, UsageError
 from ujar.store import Ledger, known, mark, merge, migrate, open_ledger, parts, views
 from ujar.store import ledger as ledger_module
 from ujar.store.filter import search_terms
+from ujar.store.rows import article_key
 from ujar.store.schema import SCHEMA_VERSION, TABLES, arrow_schema
 
 
@@ -459,8 +460,8 @@ def test_rot_is_found_before_anything_is_kept(ledger: Ledger) -> None:
     content = bytearray((part / "statements.parquet").read_bytes())
     content[4:400] = bytes(b ^ 0xFF for b in content[4:400])
     (part / "statements.parquet").write_bytes(bytes(content))
-    for again in (open_ledger(ledger.folder), open_ledger(ledger.folder)):
-        assert again.keep([small()["a"]], engine="test").articles == (again.size()["articles"] == 0)
+    for kept in (1, 0):
+        assert open_ledger(ledger.folder).keep([small()["a"]], engine="test").articles == kept
     last = open_ledger(ledger.folder)
     assert last.holds(article_)
     assert [p.slug for p in last.verify()] == ["damaged-part"]
@@ -475,13 +476,16 @@ def test_a_part_that_comes_back_counts_once(ledger: Ledger) -> None:
     (part / "statements.parquet").write_bytes(content[:-20])
     size = ledger.size()
     again = open_ledger(ledger.folder)
-    assert again.keep([*(a for n, a in small().items() if n != "b"), changed()], engine="test").articles == 8
+    other = changed().article
+    unchanged = [a for a in small().values() if article_key(a.article) != article_key(other)]
+    assert again.keep([*unchanged, changed()], engine="test").articles == 8
     want = again.size()
     (part / "statements.parquet").write_bytes(content)
     for whole in (again, open_ledger(ledger.folder)):
         assert whole.size() == want != size
         assert whole.statements(limit=20).num_rows == want["statements"]
-        assert whole.articles("b").num_rows == 2
+        assert whole.articles(article_key(other)).num_rows == 2
+        assert whole.holds(other)
         assert whole.ask("SELECT count(*) AS n FROM all_articles")["n"].to_pylist() == [9]
     assert ledger.tidy(everything=True) == 2
     assert open_ledger(ledger.folder).size() == want
@@ -507,9 +511,10 @@ def test_a_column_of_another_type_is_told(ledger: Ledger) -> None:
 
 def test_count(shared_ledger: Ledger) -> None:
     assert shared_ledger.count("statements", limit=2, offset=1) == 10
-    assert shared_ledger.count("statements", words="rudal", once=True, sort="-day") == shared_ledger.statements(
-        words="rudal", once=True
-    ).num_rows
+    assert (
+        shared_ledger.count("statements", words="rudal", once=True, sort="-day")
+        == shared_ledger.statements(words="rudal", once=True).num_rows
+    )
     assert shared_ledger.count("events", once=True) == shared_ledger.events(once=True).num_rows
 
 

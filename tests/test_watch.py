@@ -17,8 +17,9 @@ from ujar.commands.watch import watch as command
 from ujar.errors import UjarError, UsageError
 from ujar.records import Analysis, Article, Event, Mention, Party, Span, Statement
 from ujar.store import Ledger, open_ledger
+from ujar.store.ledger import Moment
 from ujar.watch import Report, as_json, watch
-from ujar.watch.chart import chart_svg, write_chart
+from ujar.watch.chart import write_chart
 from ujar.watch.periods import Period, period_of
 from ujar.watch.usual import ENOUGH, PAST, Sums, usual_balance, usual_count
 
@@ -149,7 +150,8 @@ def test_what_is_no_period_is_refused(tmp_path: Path) -> None:
         ({"every": "week", "on": date.max}, "bad-period"),
         ({"every": "week", "zone": "Asia/Atlantis"}, "bad-zone"),
         ({"every": "week", "zone": "../../etc/passwd"}, "bad-zone"),
-        ({"every": "week", "pair": "Iran"}, "bad-watch"),
+        ({"every": "week", "pair": "Iran"}, "bad-filter"),
+        ({"every": "week", "on": date(9999, 12, 30)}, "bad-period"),
         ({"every": "week", "actor": "Iran", "bloc": "NATO"}, "bad-watch"),
         ({"every": "week", "bloc": "Rina Wulandari"}, "unknown-bloc"),
     ]
@@ -508,7 +510,7 @@ def test_meetings_have_no_direction(tmp_path: Path) -> None:
     meeting = {"type": "CONSULT", "trigger": "bertemu", "actors": ["Turki", "Rusia"]}
     ledger = kept(tmp_path, news(MONDAY, text, events=[meeting]))
     for question in ({}, {"pair": "Rusia:Turki"}, {"pair": ("Turki", "Rusia")}, {"actor": "Rusia"}):
-        report = watch(ledger, every="day", on=MONDAY, **question)  # type: ignore[arg-type]
+        report = watch(ledger, every="day", on=MONDAY, **question)
         assert report.cooperation.value == 1
         (row,) = report.towards
         assert (row.actor, row.recipient, row.mutual) == ("RUS", "TUR", True)
@@ -560,7 +562,7 @@ def test_an_empty_ledger_and_an_empty_period(tmp_path: Path) -> None:
     assert report.balance.value is None
     assert (report.first_day, report.unusual, report.new, report.conditional) == (None, (), (), ())
     json.dumps(as_json(report))
-    assert chart_svg(report).startswith("<svg")
+    write_chart(report, tmp_path / "leer.svg")
     full = kept(tmp_path / "full", *history())
     empty = watch(full, every="day", on=date(2025, 3, 16))
     assert (empty.articles, empty.statements.value) == (0, 0)
@@ -595,16 +597,15 @@ def test_json_has_all(report: Report) -> None:
 
 def test_charts_are_written_and_the_same_each_time(report: Report, tmp_path: Path) -> None:
     hostile = replace(report, question=replace(report.question, name="<b>$x$ & Uji</b>"))
-    svg = chart_svg(hostile)
-    assert svg == chart_svg(hostile)
-    assert "currentColor" in svg
-    assert "#010203" not in svg
+    for name in ("one.svg", "two.svg"):
+        write_chart(hostile, tmp_path / name)
+    svg = (tmp_path / "one.svg").read_text(encoding="utf-8")
+    assert svg == (tmp_path / "two.svg").read_text(encoding="utf-8")
     assert "<b>" not in svg
     assert "&lt;b&gt;$x$ &amp; Uji" in svg
     assert ">cooperation<" in svg
     assert ">usual range<" in svg
     assert "<dc:date>" not in svg
-    assert "fill: #ffffff" not in svg
     for name, begin in (("grafik.svg", b"<?xml"), ("grafik.PNG", b"\x89PNG")):
         write_chart(report, tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(begin)
@@ -616,10 +617,12 @@ def test_charts_are_written_and_the_same_each_time(report: Report, tmp_path: Pat
     assert missing.value.slug == "cannot-write"
 
 
-def test_without_matplotlib_it_says_what_to_install(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_matplotlib_it_says_what_to_install(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(__import__("sys").modules, "matplotlib", None)
     with pytest.raises(UjarError) as error:
-        chart_svg(report)
+        write_chart(report, tmp_path / "grafik.svg")
     assert (error.value.slug, error.value.next_step) == ("missing-extra", "pip install 'ujar[ledger]'")
 
 
@@ -652,6 +655,114 @@ def test_the_command(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["question"]["name"] == "Israel"
     for wrong in (["--every", "week", "--chart", "c.pdf"], ["--every", "week", "--on", "besok"]):
         assert isinstance(CliRunner().invoke(command, [*wrong, *where]).exception, UsageError)
+
+
+def test_days_at_the_edges_of_the_calendar(tmp_path: Path) -> None:
+    ledger = kept(tmp_path, *history())
+    for every, on in (
+        ("week", date(1, 1, 3)),
+        ("week", date(1, 1, 8)),
+        ("month", date(2, 1, 8)),
+        ("day", date(1, 1, 1)),
+    ):
+        report = watch(ledger, every=every, on=on)  # type: ignore[arg-type]
+        assert report.statements.value == 0
+        assert report.timeline[-1].period == report.period
+        json.dumps(as_json(report))
+    assert len(watch(ledger, every="week", on=date(1, 1, 8)).timeline) == 2
+    assert watch(ledger, every="day", on=date(9999, 12, 29)).statements.value == 0
+    with pytest.raises(UsageError):
+        period_of(date(1, 1, 3), "week").previous()
+
+
+def test_a_name_is_found_by_whole_words_only(tmp_path: Path) -> None:
+    ledger = kept(
+        tmp_path,
+        news(
+            MONDAY,
+            "Raza Amali Uji mengatakan pasar ramai.",
+            statements=[{"speaker": "Raza Amali Uji", "content": "pasar ramai"}],
+        ),
+        news(
+            MONDAY,
+            "Budi Mali Uji mengatakan hujan turun.",
+            statements=[{"speaker": "Budi Mali Uji", "content": "hujan turun"}],
+        ),
+    )
+    assert [s.name for s in watch(ledger, every="day", actor="Mali Uji").speakers] == ["Budi Mali Uji"]
+    assert ledger.statements(speaker="Mali Uji").num_rows == 1
+
+
+def test_what_is_between_two_is_counted_as_the_ledger_does(tmp_path: Path) -> None:
+    text = "Turki dan Rusia menyerang Suriah di utara."
+    attack = {"type": "ASSAULT", "trigger": "menyerang", "actors": ["Turki", "Rusia"], "to": ["Suriah"]}
+    meeting = {"type": "CONSULT", "trigger": "bertemu", "actors": ["Turki", "Rusia"]}
+    ledger = kept(
+        tmp_path,
+        # Side by side against a third: nothing between the two.
+        news(MONDAY, text, events=[attack]),
+        news(MONDAY, "Turki dan Rusia bertemu di Ankara.", events=[meeting]),
+        assault(MONDAY, "Turki", "Rusia"),
+    )
+    report = watch(ledger, every="day", pair="Turki:Rusia")
+    assert (report.conflict.value, report.cooperation.value) == (1, 1)
+    assert sorted(ledger.events(pair=("Turki", "Rusia"))["type"].to_pylist()) == ["ASSAULT", "CONSULT"]
+    keys = watch(ledger, every="day", pair="state:TUR:state:RUS")
+    assert (keys.conflict.value, keys.cooperation.value) == (1, 1)
+
+
+def test_a_report_is_of_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def line(number: int) -> Analysis:
+        text = f"Iran mengancam akan membalas Israel jika pelabuhan nomor {number} ditutup."
+        event = {
+            "type": "THREATEN",
+            "trigger": "mengancam",
+            "actors": ["Iran"],
+            "to": ["Israel"],
+            "condition": f"pelabuhan nomor {number} ditutup",
+        }
+        return news(MONDAY, text, events=[event], id_=f"baris {number}")
+
+    ledger = kept(tmp_path, line(1))
+    ledger.keep([line(2)], engine="test")
+    before = as_json(watch(ledger, every="day"))
+    asked: list[str] = []
+    plain_ask = Moment.ask
+
+    def ask(moment: Moment, sql: str, parameters: Sequence[object] = ()) -> Any:
+        asked.append(sql)
+        if len(asked) == 12:
+            # Another process supersedes one article and merges the parts.
+            other = open_ledger(ledger.folder)
+            other.keep(
+                [replace(line(1), article=replace(line(1).article, text="Ralat. " + line(1).article.text), events=())],
+                engine="test",
+            )
+            other.tidy(everything=True)
+        return plain_ask(moment, sql, parameters)
+
+    monkeypatch.setattr(Moment, "ask", ask)
+    during = as_json(watch(ledger, every="day"))
+    assert len(asked) >= 12
+    after = as_json(watch(ledger, every="day"))
+    assert after != before
+    # As it was, or as it is now: nothing between the two.
+    assert during in (before, after)
+
+
+def test_nothing_drives_the_terminal(tmp_path: Path) -> None:
+    text = "Israel menyerang Iran\x9b31m pada\u202e malam hari."
+    event = {"type": "ASSAULT", "trigger": "menyerang", "actors": ["Israel"], "to": ["Iran"]}
+    ledger = kept(tmp_path, news(MONDAY, text, events=[event], outlet="Kabar\x9b2J"))
+    for columns in ("", "lebar", "80"):
+        done = CliRunner().invoke(
+            command,
+            ["--every", "day", "--ledger", str(ledger.folder), "--format", "json" if columns == "80" else "text"],
+            env={"COLUMNS": columns},
+            catch_exceptions=False,
+        )
+        assert done.exit_code == 0
+        assert not {"\x9b", "\u202e"} & set(done.stdout)
 
 
 def test_periods_are_values() -> None:

@@ -335,7 +335,7 @@ def test_damage_is_told(tmp_path: Path) -> None:
     (problem,) = client.get("/api/ledger").json()["problems"]
     assert part.name in problem
     # Who has no token learns nothing of it.
-    closed = Client(create_app(ledger, token="0123456789abcdef"))
+    closed = Client(create_app(ledger, token="0123456789abcdef"))  # noqa: S106 - of no server
     for path in ("/login", "/api/statements"):
         answer = closed.get(path)
         assert part.name not in answer.text

@@ -95,7 +95,7 @@ def test_watch(client: Client) -> None:
     assert {"speaker", "towards", "timeline"} <= {r["list"] for r in rows}
     answer = client.get("/export/watch/watch.json?every=month&on=2024-06-07")
     assert answer.headers["content-disposition"] == 'attachment; filename="watch.json"'
-    assert answer.json() == client.get("/api/watch?every=month&on=2024-06-07").json()
+    assert answer.json()["towards"] == client.get("/api/watch?every=month&on=2024-06-07").json()["towards"]
     assert client.get("/export/watch/watch.csv?one=RUS").status_code == 400
 
 
@@ -105,7 +105,8 @@ def test_matrix(client: Client) -> None:
     rows = table(client, "/export/positions/positions.csv?issue=rudal&on=2024-06-30")
     assert rows[0]["speaker"] == "Sergey Lavrov"
     answer = client.get("/export/positions/positions.json?issue=rudal&on=2024-06-30").json()
-    assert answer["rows"][0]["word"]["content"] == rows[0]["content"]
+    (latest,) = [r for r in rows if r["place"] == "latest" and r["member"] == answer["rows"][0]["member"]]
+    assert answer["rows"][0]["word"]["content"] == latest["content"]
     assert client.get("/export/positions/positions.csv").status_code == 422
 
 

@@ -280,9 +280,9 @@ def test_what_is_loopback() -> None:
 # What other programs at the same host have set, and how much at once
 
 
-@pytest.mark.parametrize("other", ["a=1", 'prefs={"a": 1}', "b=x y", "k[1]=2", "é=1", "", "=", ";;"])
+@pytest.mark.parametrize("other", ["a=1", 'prefs={"a": 1}', "b=x y", "k[1]=2", "", "=", ";;"])
 def test_cookies_of_other_programs(closed: Client, other: str) -> None:
-    cookie = f"{other}; ujar_token={session_of(TOKEN)}".encode("latin-1").decode("latin-1")
+    cookie = f"{other}; ujar_token={session_of(TOKEN)}"
     assert closed.get("/login", Cookie=cookie).status_code == 200
     assert closed.get("/events", Cookie=cookie).status_code == 200
     assert closed.get("/events", Cookie=other).status_code == 303
@@ -321,6 +321,6 @@ def test_a_question_that_takes_too_long(tmp_path: Path) -> None:
     ledger.patience = 0.2
     with pytest.raises(LedgerError) as caught:
         ledger.ask("SELECT count(*) AS n FROM range(100000) a, range(100000) b WHERE a.range * b.range % 7 = 3")
-    assert caught.value.slug == "too-slow"
+    assert caught.value.slug == "question-too-slow"
     # The next one is answered.
     assert ledger.size()["statements"] == 6

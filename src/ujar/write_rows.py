@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 KINDS = {"direct": "quoted", "indirect": "paraphrased", "mixed": "partly quoted"}
 # Columns that are for the machine: not in CSV, where a row is for a person.
-_INNER = frozenset({"words", "bands", "found_by", "reading", "number"})
+_INNER = frozenset({"words", "sketch", "found_by", "reading", "number"})
 
 
 def plain(value: object) -> Any:

@@ -29,6 +29,7 @@ class Failed(Exception):  # noqa: N818 - a way out, not an error: the problem ha
 
 
 def day_of(form: str | None, option: str = "--published") -> date | None:
+    """The day that an option gives; raises UsageError for what is none."""
     if form is None:
         return None
     try:
@@ -87,6 +88,7 @@ def progress() -> Iterator[Progress | None]:
 
 @contextmanager
 def target(output: str | None) -> Iterator[TextIO]:
+    """The file that is written to, or standard output; raises InputError when it cannot be written."""
     if output is None:
         yield sys.stdout
         return

@@ -32,7 +32,7 @@ _NOBODY = {
     "outlet": "is from an outlet",
     "actor": "has an actor",
     "recipient": "has a recipient",
-    "within": "is of a member of",
+    "within": "is by a member of",
 }
 
 ledger_option = click.option(
@@ -204,7 +204,8 @@ def _in_no_row(ledger: Ledger, table: str, options: dict[str, Any]) -> Iterator[
     ask, noun = getattr(ledger, table), table[:-1]
     always: dict[str, Any] = {"members": options["members"], "until": options["until"], "limit": 1}
     before = f" before {options['until']}" if options["until"] else ""
-    for name, has in _NOBODY.items():
+    has_either = {"within": "is by or to a member of"} if table == "events" else {}
+    for name, has in (_NOBODY | has_either).items():
         value = options.get(name)
         if value is not None and not ask(**{name: value}, **always).num_rows:
             yield f"no {noun} in the ledger{before} {has} {clean(value)!r}"
@@ -246,6 +247,8 @@ def show(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - 
     the newest first; those that were superseded are kept, and the id of a reading shows what that one says.
     """
     del debug
+    from rich.text import Text
+
     from ujar import write_rows
     from ujar.store.reports import reports
 
@@ -259,7 +262,8 @@ def show(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - 
     article = next(a for a in ledger.articles(row["article"]).to_pylist() if a["reading"] == row["reading"])
     write_rows.show_row(table, row, article, out)
     if table == "statements" and (others := reports(ledger, row["id"])):
-        out.print("\nreported several times; in brackets what differs from the first report")
+        out.print()
+        put(out, Text("reported several times; in brackets what differs from the first report"))
         write_rows.show_reports(others, out)
 
 

@@ -28,9 +28,10 @@ _SURE = 0.3
 def find_events(parse: Parse, statements: tuple[Statement, ...], *, model: Model | None = None) -> tuple[Event, ...]:
     """The events of an article whose statements are known, in text order; actors are resolved on its day."""
     from ujar.events.coder import draft
+    from ujar.events.topic import POLITICAL, political_chance
     from ujar.events.view import view_of
 
-    if parse.encoded is None or not parse.words:
+    if parse.encoded is None or not parse.words or political_chance(parse.encoded.lower) < POLITICAL:
         return ()
     view = view_of(parse, statements)
     drafts = draft(view, parse.encoded.lower, model)

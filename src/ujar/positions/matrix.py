@@ -7,20 +7,21 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from ujar.actors.lexicon import lexicon
-from ujar.actors.terms import in_force, members, spells
+from ujar.actors.terms import in_force, members
 from ujar.errors import UsageError
 from ujar.events.plover import TYPES
 from ujar.positions.find import MOST, Asked, events_in, events_on, last_day, statements_on, weighed_terms
 from ujar.positions.judge import event_word, statement_word
 from ujar.positions.records import STANCES, Matrix, Row, Word
 from ujar.positions.terms import terms_of
-from ujar.store.query import who
+from ujar.store.query import bloc_terms, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ujar.positions.find import Row as Found
     from ujar.store import Ledger
+    from ujar.store.ledger import Moment
 
 # A word with the codes and the key that it may count for.
 _Told = tuple[Word, frozenset[str], str | None, bool]
@@ -72,55 +73,64 @@ def positions(
         raise UsageError("bad-filter", f"a share of {share} of the words makes no sense", "give a number up to 1")
     if roll_up and bloc is None:
         raise UsageError("bad-filter", "only a bloc can be rolled up", "name one with --bloc")
-    day = on or last_day(ledger) or date.today()  # noqa: DTZ011 - an empty ledger has no day of its own
-    end = day + timedelta(days=1)
-    end = min(end, until) if until else end
-    if since and since >= end:
-        raise UsageError("bad-filter", f"no day is from {since} up to, not including, {end}", "swap them")
-    own, codes = _bloc(bloc, day) if bloc is not None else ((), ())
-    weighed, needed = weighed_terms(ledger, terms, share)
-    people = _people(own)
-    asked = Asked(
-        weighed,
-        needed,
-        since,
-        end,
-        countries=None if bloc is None else (*codes, *_body_codes(own)),
-        keys=(*own, *people),
-        actor=actor,
-        type=type,
-        recipient=recipient,
-        towards=roll_up,
-    )
-    said = statements_on(ledger, asked) if terms and not asked.pattern else []
-    done = events_on(ledger, asked)
-    told = [*_statements(ledger, asked, said), *_events(asked, done, frozenset(codes))]
+    if on == date.max:
+        raise UsageError("bad-filter", f"no day is after {on}", "give an earlier day with --on")
+
+    def matrix(moment: Moment) -> Matrix:
+        day = on or last_day(moment) or date.today()  # noqa: DTZ011 - an empty ledger has no day of its own
+        end = min(day, date.max - timedelta(days=1)) + timedelta(days=1)
+        end = min(end, until) if until else end
+        if since and since >= end:
+            raise UsageError("bad-filter", f"no day is from {since} up to, not including, {end}", "swap them")
+        own, codes = _bloc(bloc, day) if bloc is not None else ((), ())
+        weighed, needed = weighed_terms(moment, terms, share)
+        asked = Asked(
+            weighed,
+            needed,
+            since,
+            end,
+            countries=None if bloc is None else (*codes, *_body_codes(own)),
+            keys=(*own, *_people(own)),
+            actor=actor,
+            type=type,
+            recipient=recipient,
+            towards=roll_up,
+        )
+        rows, nameless, cut = _rows(moment, asked, bloc, own, codes)
+        return Matrix(
+            issue=issue,
+            bloc=bloc,
+            on=day,
+            terms=tuple((t.word, round(100 * t.weight)) for t in weighed),
+            rows=rows,
+            type=type,
+            recipient=recipient,
+            roll_up=roll_up,
+            nameless=nameless,
+            share=needed,
+            cut=cut,
+        )
+
+    return ledger.at_once(matrix)
+
+
+def _rows(
+    moment: Moment, asked: Asked, bloc: str | None, own: tuple[str, ...], codes: tuple[str, ...]
+) -> tuple[tuple[Row, ...], int, bool]:
+    """The rows, how many words no speaker is known of, and whether there was more than was looked at."""
+    said = statements_on(moment, asked) if asked.terms and not asked.pattern else []
+    done = events_on(moment, asked)
+    told = [*_statements(moment, asked, said), *_events(asked, done, frozenset(codes))]
     told.sort(key=lambda t: (t[0].day or date.min, t[0].id), reverse=True)
+    cut = max(len(said), len(done)) >= MOST
     if bloc is None:
-        rows, nameless = _by_speaker(told)
-    else:
-        rows, nameless = _by_member(told, bloc, own, people, codes, roll_up=roll_up), 0
-    return Matrix(
-        issue=issue,
-        bloc=bloc,
-        on=day,
-        terms=tuple((t.word, round(100 * t.weight)) for t in weighed),
-        rows=rows,
-        type=type,
-        recipient=recipient,
-        roll_up=roll_up,
-        nameless=nameless,
-        share=needed,
-        cut=max(len(said), len(done)) >= MOST,
-    )
+        return *_by_speaker(told), cut
+    return _by_member(told, bloc, own, _people(own), codes, roll_up=asked.towards), 0, cut
 
 
 def _bloc(bloc: str, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Keys of a bloc, and the codes of its members on a day."""
-    if not spells(bloc):
-        raise UsageError(
-            "unknown-bloc", f"the tables know no bloc {bloc!r} with members", "look it up with: ujar actors show NAME"
-        )
+    bloc_terms(bloc)
     codes = members(bloc, on)
     if not codes:
         raise UsageError("unknown-bloc", f"{bloc!r} had no members on {on}", "give another day with --on")
@@ -149,12 +159,12 @@ def _people(own: Iterable[str]) -> dict[str, list[tuple[date | None, date | None
     return dict(out)
 
 
-def _statements(ledger: Ledger, asked: Asked, found: Sequence[Found]) -> list[_Told]:
+def _statements(moment: Moment, asked: Asked, found: Sequence[Found]) -> list[_Told]:
     groups: dict[str, list[Found]] = defaultdict(list)
     for row in found:
         groups[row["said"]].append(row)
     firsts = [next((r for r in rows if r["id"] == said), rows[-1]) for said, rows in groups.items()]
-    events = events_in(ledger, firsts)
+    events = events_in(moment, firsts)
     return [
         (
             statement_word(row, events.get(row["id"], ()), asked, len(groups[row["said"]])),

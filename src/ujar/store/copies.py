@@ -93,13 +93,13 @@ def _found(runs: Sequence[str], among: set[str]) -> float:
 
 
 def mark_stories(rows: list[Rows], ask: Ask) -> None:
-    """Fill in ``bands`` and ``story`` of some new articles, compared with each other and with the ledger.
+    """Fill in ``sketch`` and ``story`` of some new articles, compared with each other and with the ledger.
 
     Articles of a day are compared with those of the days around, articles without a day with each other.
     """
     runs = {row.article["reading"]: runs_of(row.article["text"]) for row in rows}
     for row in rows:
-        row.article["bands"] = sketch_of(runs[row.article["reading"]])
+        row.article["sketch"] = sketch_of(runs[row.article["reading"]])
     # In the order of the days: which of the new articles is the first does not depend on the order they are given in.
     fresh = sorted((row.article for row in rows), key=lambda a: (a["published"] or date.min, a["article"]))
     near = _near(fresh, ask)
@@ -127,9 +127,9 @@ def _near(fresh: list[Row], ask: Ask) -> dict[str, list[Row]]:
     gone = {a["supersedes"] for a in fresh}
     everything = [old for old in _around(fresh, ask) if old["reading"] not in gone]
     first = len(everything)
-    everything += [a for a in fresh if a["bands"]]
+    everything += [a for a in fresh if a["sketch"]]
     days = np.array([_ordinal(a["published"]) for a in everything])
-    sketches = np.array([a["bands"] for a in everything], dtype=np.uint32)
+    sketches = np.array([a["sketch"] for a in everything], dtype=np.uint32)
     near: dict[str, list[Row]] = {}
     for here in range(first, len(everything)):
         within = np.flatnonzero(np.abs(days[:here] - days[here]) <= STORY_DAYS)
@@ -151,7 +151,7 @@ def _around(fresh: list[Row], ask: Ask) -> list[Row]:
     """What the ledger has from the days around some articles, without the texts."""
     days = {a["published"] for a in fresh}
     near = sorted({moved(day, n) for day in days - {None} for n in range(-STORY_DAYS, STORY_DAYS + 1)})
-    columns = "SELECT reading, story, published, outlet, bands FROM articles WHERE len(bands) = ?"
+    columns = "SELECT reading, story, published, outlet, sketch FROM articles WHERE len(sketch) = ?"
     found: list[Row] = []
     for wanted, sql, values in (
         (bool(near), "published BETWEEN ? AND ? AND published IN (SELECT unnest(?::DATE[]))", [*_ends(near), near]),
@@ -159,9 +159,9 @@ def _around(fresh: list[Row], ask: Ask) -> list[Row]:
     ):
         table = ask(f"{columns} AND {sql}", [_SKETCH, *values]) if wanted else None
         if table is not None and table.num_rows:
-            numbers = table["bands"].combine_chunks().flatten().to_numpy().astype(np.uint32).reshape(-1, _SKETCH)
-            rest = table.drop_columns("bands").to_pylist()
-            found += [{**row, "bands": own} for row, own in zip(rest, numbers, strict=True)]
+            numbers = table["sketch"].combine_chunks().flatten().to_numpy().astype(np.uint32).reshape(-1, _SKETCH)
+            rest = table.drop_columns("sketch").to_pylist()
+            found += [{**row, "sketch": own} for row, own in zip(rest, numbers, strict=True)]
     return found
 
 

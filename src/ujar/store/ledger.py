@@ -252,7 +252,10 @@ class Ledger:
                 opened = self._opened()
                 with opened.connection.cursor() as cursor, within(self.patience, cursor):
                     return answer(cursor)
-            except duckdb.InterruptException as error:
+            except (duckdb.InterruptException, RuntimeError) as error:
+                # Stopped by hand; between two steps of an answer the engine has only this word for it.
+                if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+                    raise
                 raise KeyboardInterrupt from error
             except (duckdb.Error, OSError, pa.ArrowException) as error:
                 if is_wrong(error):

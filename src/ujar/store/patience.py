@@ -35,7 +35,7 @@ def within(seconds: float | None, cursor: duckdb.DuckDBPyConnection) -> Iterator
         if not late.is_set():
             raise
         raise LedgerError(
-            "too-slow", f"no answer was found in {seconds:g} seconds", "ask for fewer days, or by more filters"
+            "question-too-slow", f"no answer was found in {seconds:g} seconds", "ask for fewer days, or by more filters"
         ) from error
     finally:
         timer.cancel()

@@ -238,9 +238,7 @@ def reports(ledger: Ledger, name: str) -> tuple[Report, ...]:
             " WHERE a.said = (SELECT said FROM all_statements WHERE id = ?)",
             [name],
         ).to_pylist()
-    rows = [row for told in told_by(ledger, {f["said"] for f in found}).values() for row in told]
-    if all(row["id"] == name for row in rows):
-        return ()
+    rows = [row for told in told_by(ledger, {f["said"] for f in found}, {name}).values() for row in told]
     out = []
     for row in rows:
         before, pieces = differing(rows[0]["content"], row["content"])
@@ -250,14 +248,24 @@ def reports(ledger: Ledger, name: str) -> tuple[Report, ...]:
     return tuple(out)
 
 
-def told_by(ledger: Ledger, said: Collection[str]) -> dict[str, list[Row]]:
-    """All reports of some statements, given by their ``said``: said → rows, the first one first."""
+def told_by(ledger: Ledger, said: Collection[str], known: Collection[str]) -> dict[str, list[Row]]:
+    """All reports of some statements, where there are others than the known ones: said → rows, the first one first.
+
+    Args:
+        ledger: what is asked.
+        said: the statements, by this column.
+        known: ids.
+    """
     if not said:
         return {}
     # First which they are, then what stands in them: their days, few, tell the engine what need not be read.
     those = ledger.ask(
-        "SELECT id, day FROM statements WHERE said IN (SELECT unnest(?::VARCHAR[]))", [sorted(said)]
+        "SELECT id, said, day FROM statements WHERE said IN (SELECT unnest(?::VARCHAR[]))", [sorted(said)]
     ).to_pylist()
+    others = {row["said"] for row in those if row["id"] not in known}
+    those = [row for row in those if row["said"] in others]
+    if not those:
+        return {}
     days = [row["day"] for row in those if row["day"]]
     rows = ledger.ask(
         "SELECT * FROM statements WHERE id IN (SELECT unnest(?::VARCHAR[])) AND (day BETWEEN ? AND ?"  # noqa: S608 - ours

@@ -95,7 +95,7 @@ def rows_of(analysis: Analysis, *, engine: str, supersedes: str | None, now: dat
         "events": len(events),
         "problems": [{"slug": p.slug, "stage": p.stage, "message": p.message} for p in analysis.problems],
         "story": reading,
-        "bands": [],
+        "sketch": [],
     }
     for table, rows in (("articles", [own]), ("statements", statements), ("events", events)):
         for row in rows:

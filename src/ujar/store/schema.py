@@ -73,7 +73,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
         ("events", _INT, "Number of its events."),
         ("problems", pa.list_(PROBLEM), "What was wrong with it."),
         ("story", _TEXT, "First reading of the story that it is a copy of; its own when it is the first."),
-        ("bands", pa.list_(pa.uint32()), "MinHash of the text, 128 numbers, by which copies are found; empty for very short texts."),
+        ("sketch", pa.list_(pa.uint32()), "MinHash of the text, 128 numbers, by which copies are found; empty for very short texts."),
     ),
     "statements": _columns(
         *_ORIGIN,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ujar.actors.forms import fold
+from ujar.store.rows import folded
 from ujar.watch.names import name_of
 from ujar.watch.periods import days_before
 from ujar.watch.report import Change
@@ -78,18 +79,18 @@ def denials(moment: Moment, period: Period) -> list[Pair]:
         " WHERE greatest(d.published, p.published) >= ? AND abs(d.published - p.published)"
         " <= if(p.status = 'planned' OR p.published > d.published, ?, ?)"
         " GROUP BY d.id, p.id, d.published, p.published, d.day, p.day"
-        " QUALIFY row_number() OVER (PARTITION BY d.id ORDER BY abs(d.published - p.published), p.id) <= ?),"
-        " w AS (SELECT id, words FROM events WHERE published >= ? AND published < ?"
-        " AND id IN (SELECT denied FROM c UNION ALL SELECT other FROM c))"
-        " SELECT c.*, one.words AS denied_words, two.words AS other_words FROM c JOIN w one ON one.id = denied"
-        " JOIN w two ON two.id = other",
-        [since, period.end, since, period.end, _DENIALS, period.start, PLANS, DEEDS, _TRIES, since, period.end],
+        " QUALIFY row_number() OVER (PARTITION BY d.id ORDER BY abs(d.published - p.published), p.id) <= ?)"
+        " SELECT c.*, one.sentence AS denied_words, two.sentence AS other_words FROM c JOIN told one ON one.id = denied"
+        " JOIN told two ON two.id = other",
+        [since, period.end, since, period.end, _DENIALS, period.start, PLANS, DEEDS, _TRIES],
     ).to_pylist()
     best: dict[str, tuple[float, str, dict[str, Any]]] = {}
     for row in found:
         names = (row[c] for c in ("one", "two", "actor", "recipient") if row[c])
         mark = (
-            _alike(row["denied_words"], row["other_words"], {w for n in names for w in fold(n).split()}),
+            _alike(
+                folded(row["denied_words"]), folded(row["other_words"]), {w for n in names for w in fold(n).split()}
+            ),
             row["other"],
         )
         if mark[0] >= _ALIKE and (row["denied"] not in best or best[row["denied"]][:2] < mark):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from ujar.errors import InputError, UsageError, missing_extra
@@ -19,18 +18,7 @@ if TYPE_CHECKING:
 
 # Blue and orange are told apart by nearly everybody, on light and on dark.
 _FOR, _AGAINST, _LINE = "#3b82c4", "#d9722e", "#7a6fb0"
-# Stands for the colour of text in a page; no other thing is drawn in it.
-_TEXT = "#010203"
-
-
-def chart_svg(report: Report) -> str:
-    """The chart as SVG for a page: no background, text and axes in ``currentColor``, words kept as words.
-
-    Raises UjarError when matplotlib is not there.
-    """
-    svg = _saved(report, "svg", _TEXT, transparent=True).decode()
-    svg = svg[svg.index("<svg") :]
-    return re.sub(_TEXT, "currentColor", svg, flags=re.IGNORECASE)
+_INK = "#222222"
 
 
 def write_chart(report: Report, path: Path) -> None:
@@ -38,7 +26,7 @@ def write_chart(report: Report, path: Path) -> None:
     kind = path.suffix.lower().removeprefix(".")
     if kind not in ("svg", "png"):
         raise UsageError("bad-chart", f"{path.name} is neither .svg nor .png", "name the file chart.svg or chart.png")
-    data = _saved(report, kind, "#222222", transparent=False)
+    data = _drawn(report, kind)
     try:
         path.write_bytes(data)
     except OSError as error:
@@ -47,7 +35,7 @@ def write_chart(report: Report, path: Path) -> None:
         ) from error
 
 
-def _saved(report: Report, kind: str, ink: str, *, transparent: bool) -> bytes:
+def _drawn(report: Report, kind: str) -> bytes:
     try:
         import matplotlib as mpl
         from matplotlib.figure import Figure
@@ -58,12 +46,12 @@ def _saved(report: Report, kind: str, ink: str, *, transparent: bool) -> bytes:
         "svg.hashsalt": "ujar",
         "font.family": "sans-serif",
         "font.size": 9,
-        "text.color": ink,
-        "axes.edgecolor": ink,
-        "axes.labelcolor": ink,
-        "axes.titlecolor": ink,
-        "xtick.color": ink,
-        "ytick.color": ink,
+        "text.color": _INK,
+        "axes.edgecolor": _INK,
+        "axes.labelcolor": _INK,
+        "axes.titlecolor": _INK,
+        "xtick.color": _INK,
+        "ytick.color": _INK,
         "axes.spines.top": False,
         "axes.spines.right": False,
         # A name with a dollar sign is no formula.
@@ -71,14 +59,14 @@ def _saved(report: Report, kind: str, ink: str, *, transparent: bool) -> bytes:
     }
     with mpl.rc_context(style):
         figure = Figure(figsize=(9, 5), layout="constrained")
-        _draw(report, figure, ink)
+        _draw(report, figure)
         out = io.BytesIO()
         what = {"Date": None} if kind == "svg" else {"Software": None}
-        figure.savefig(out, format=kind, dpi=144, transparent=transparent, metadata=what)
+        figure.savefig(out, format=kind, dpi=144, metadata=what)
     return out.getvalue()
 
 
-def _draw(report: Report, figure: Figure, ink: str) -> None:
+def _draw(report: Report, figure: Figure) -> None:
     points = report.timeline[-PAST:]
     at = list(range(len(points)))
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(3, 2))
@@ -90,9 +78,9 @@ def _draw(report: Report, figure: Figure, ink: str) -> None:
         bars = top.bar(at, [sign * (m.value or 0) for m in measures], width=0.7, color=colour, label=name)
         for bar, measure in zip(bars, measures, strict=True):
             if measure.unusual:
-                bar.set_edgecolor(ink)
+                bar.set_edgecolor(_INK)
                 bar.set_linewidth(1.4)
-    top.axhline(0, color=ink, linewidth=0.8)
+    top.axhline(0, color=_INK, linewidth=0.8)
     top.set_ylabel("events")
     top.yaxis.set_major_formatter(lambda value, _: f"{abs(value):g}")
     top.yaxis.get_major_locator().set_params(integer=True)
@@ -100,14 +88,14 @@ def _draw(report: Report, figure: Figure, ink: str) -> None:
         if not point.articles:
             # Nothing read is not nothing done.
             for axes in (top, bottom):
-                axes.axvspan(place - 0.5, place + 0.5, color=ink, alpha=0.06, linewidth=0)
+                axes.axvspan(place - 0.5, place + 0.5, color=_INK, alpha=0.06, linewidth=0)
 
     _band(bottom, [point.balance for point in points], 1, _LINE)
     values = [point.balance.value for point in points]
     bottom.plot(
         at, [float("nan") if v is None else v for v in values], color=_LINE, marker="o", markersize=4, label="balance"
     )
-    bottom.axhline(0, color=ink, linewidth=0.8)
+    bottom.axhline(0, color=_INK, linewidth=0.8)
     bottom.set_ylim(-10.5, 10.5)
     bottom.set_yticks([-10, -5, 0, 5, 10])
     bottom.set_ylabel("balance\n← conflict   cooperation →")
@@ -116,7 +104,7 @@ def _draw(report: Report, figure: Figure, ink: str) -> None:
     shown = at[::-1][::step][::-1]
     bottom.set_xticks(shown, [points[i].period.name for i in shown], rotation=30, ha="right")
     bottom.set_xlim(-0.6, len(points) - 0.4)
-    _legend(top, bottom, ink)
+    _legend(top, bottom)
 
 
 def _band(axes: Axes, measures: list[Measure], sign: int, colour: str) -> None:
@@ -133,15 +121,15 @@ def _band(axes: Axes, measures: list[Measure], sign: int, colour: str) -> None:
             )
 
 
-def _legend(top: Axes, bottom: Axes, ink: str) -> None:
+def _legend(top: Axes, bottom: Axes) -> None:
     from matplotlib.patches import Patch
 
     handles, labels = top.get_legend_handles_labels()
     more, names = bottom.get_legend_handles_labels()
     extra = [
         (Patch(facecolor=_LINE, alpha=0.22), "usual range"),
-        (Patch(facecolor="none", edgecolor=ink, linewidth=1.4), "unusual"),
-        (Patch(facecolor=ink, alpha=0.06), "nothing read"),
+        (Patch(facecolor="none", edgecolor=_INK, linewidth=1.4), "unusual"),
+        (Patch(facecolor=_INK, alpha=0.06), "nothing read"),
     ]
     figure = top.get_figure()
     if figure is not None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ujar.store.rows import QUADS, folded
 from ujar.watch.periods import days_before
 from ujar.watch.report import Condition
+from ujar.watch.rows import CONDITIONAL
 from ujar.watch.scope import Sql, all_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def standing(moment: Moment, scope: Scope, period: Period) -> list[Line]:
     where = all_of(
         Sql("published >= ? AND published < ?", (since, period.end)),
         scope.events(),
-        Sql("(condition IS NOT NULL OR status = 'conditional') AND status <> 'historical' AND len(actor_keys) > 0"),
+        Sql(f"{CONDITIONAL} AND len(actor_keys) > 0"),
     )
     rows = moment.ask(
         "SELECT id, article, day, published, type, quad, status, condition, actor_keys, recipient_keys, actor_countries,"  # noqa: S608 - conditions without values

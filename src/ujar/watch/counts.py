@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SPEAKERS, NAMED, WORDS, TOWARDS = 25, 15, 15, 25
 # Words are compared with so many periods before; in so many statements of the period, and of the past; a word stands in so many at least.
 BEFORE = 8
-_NOW, _BEFORE, _SEEN = 4_000, 8_000, 3
+_NOW, _BEFORE, _SEEN = 3_000, 4_000, 3
 # Weight of the prior in the log-odds: a tenth of the words, not more than so many; from which z-score on a word is told.
 _PRIOR, _SURE = 500.0, 1.96
 # Speakers that are nobody.
@@ -67,7 +67,11 @@ def timeline(moment: Moment, scope: Scope, periods: Sequence[Period]) -> tuple[P
 
 
 def _point(
-    period: Period, before: Sequence[Period], articles: dict[date, int], said: dict[date, int], done: dict[date, list[Sums]]
+    period: Period,
+    before: Sequence[Period],
+    articles: dict[date, int],
+    said: dict[date, int],
+    done: dict[date, list[Sums]],
 ) -> Point:
     read = articles.get(period.start, 0)
     quads = tuple(sums.n for sums in done[period.start])

@@ -8,7 +8,7 @@ from ujar.watch.names import name_of
 from ujar.watch.periods import days_before
 from ujar.watch.report import NewEvent, NewSpeaker
 from ujar.watch.rows import OLDEST, happened
-from ujar.watch.scope import ALWAYS, MUTUAL, Sql, all_of
+from ujar.watch.scope import MUTUAL, Sql, all_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,23 +55,32 @@ def first_events(moment: Moment, scope: Scope, period: Period) -> tuple[list[Fir
     own = set(scope.keys)
     here = [row for row in here if all(_known(row[c]) or row[c] in own for c in ("actor", "recipient"))]
     since = days_before(period.start, NEW_FOR[period.every])
-    before = _last_before(moment, period, here)
-    last = [max((before[way] for way in _ways(row) if way in before), default=None) for row in here]
-    found = [{**row, "last": day} for row, day in zip(here, last, strict=True) if day is None or day < since]
+    lately = _last_before(moment, period, here, since)
+    found = [row for row in here if not any(way in lately for way in _ways(row))]
     # A single report may be misread; three are as good as many.
-    found.sort(key=lambda row: (-min(row["reports"], 3), -row["weight"], -row["reports"], row["id"], row["actor"]))
+    found.sort(
+        key=lambda row: (
+            -min(row["reports"], 3),
+            -row["weight"],
+            -row["reports"],
+            row["id"],
+            row["actor"],
+            row["recipient"],
+        )
+    )
     # An event with several parties is new once.
     once: dict[str, dict[str, Any]] = {}
     for row in found:
         once.setdefault(row["id"], row)
     shown = list(once.values())[:EVENTS]
+    before = _last_before(moment, period, shown, OLDEST)
     return [
         First(
             row["id"],
             row["day"],
             name_of(row["actor"], row["actor_name"]),
             name_of(row["recipient"], row["recipient_name"]),
-            row["last"],
+            max((before[way] for way in _ways(row) if way in before), default=None),
             row["reports"],
         )
         for row in shown
@@ -95,67 +104,33 @@ def _ways(row: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [way, (way[0], way[2], way[1])] if row["mutual"] else [way]
 
 
-def _last_before(moment: Moment, period: Period, here: list[dict[str, Any]]) -> dict[tuple[str, str, str], date]:
-    """(type, actor, recipient) → the last day before the period of those that occur in ``here``."""
+def _last_before(
+    moment: Moment, period: Period, here: list[dict[str, Any]], since: date
+) -> dict[tuple[str, str, str], date]:
+    """(type, actor, recipient) → the last day before the period, from some day on, of those that occur in ``here``."""
     ways = sorted({way for row in here for way in _ways(row)})
-    where = all_of(happened(period.every), Sql("day >= ? AND day < ?", (OLDEST, period.start)))
-    out: dict[tuple[str, str, str], date] = {}
-    # States are looked up by the countries of the parties, which are few: the same ones are put together first. The others
-    # by key, in the rows that have such a key at all.
-    states = [way for way in ways if ":" not in way[1] + way[2]]
-    others = [way for way in ways if ":" in way[1] + way[2]]
-    if states:
-        _note(
-            out,
-            moment,
-            "SELECT type, actor_countries AS ones,"  # noqa: S608 - conditions without values
-            f" if({MUTUAL} AND len(recipients) = 0, actor_countries, recipient_countries) AS others, max(day) AS last"
-            f" FROM events WHERE {where.text} GROUP BY ALL",
-            where.values,
-            states,
-        )
-    if others:
-        keys = sorted({unit for way in others for unit in way[1:] if ":" in unit})
-        # A few keys are best looked for in the rows first; many only as they are joined.
-        inside = (
-            Sql(
-                "len(list_filter(list_concat(actor_keys, recipient_keys), lambda v: v IN"
-                f" ({', '.join('?' * len(keys))}))) > 0",
-                tuple(keys),
-            )
-            if len(keys) <= _FEW
-            else ALWAYS
-        )
-        some = all_of(where, inside)
-        _note(
-            out,
-            moment,
-            "SELECT type, list_concat(actor_keys, actor_countries) AS ones, if("  # noqa: S608 - as above
-            f"{MUTUAL} AND len(recipient_keys) = 0, list_concat(actor_keys, actor_countries),"
-            f" list_concat(recipient_keys, recipient_countries)) AS others, day AS last FROM events WHERE {some.text}",
-            some.values,
-            others,
-        )
-    return out
-
-
-def _note(
-    out: dict[tuple[str, str, str], date],
-    moment: Moment,
-    events: str,
-    values: tuple[object, ...],
-    ways: list[tuple[str, str, str]],
-) -> None:
-    """Put the last day of each way into ``out``; ``events`` gives type, the sides as lists, and the last day."""
+    if not ways:
+        return {}
+    types, ones, others = (list(column) for column in zip(*ways, strict=True))
+    where = all_of(Sql("day >= ? AND day < ?", (since, period.start)), happened(period.every))
+    units = sorted(set(ones))
+    if len(units) <= _FEW:
+        # Few are best looked for in the rows first; many only as they are joined.
+        some = f"lambda v: v IN ({', '.join('?' * len(units))})"
+        kinds = sorted(set(types))
+        inside = f"type IN ({', '.join('?' * len(kinds))}) AND len(list_filter(actor_countries, {some})) + len(list_filter(actor_keys, {some})) > 0"
+        where = all_of(where, Sql(inside, (*kinds, *units, *units)))
     rows = moment.ask(
-        "WITH w AS (SELECT unnest(?::VARCHAR[]) AS type, unnest(?::VARCHAR[]) AS one, unnest(?::VARCHAR[]) AS other)"  # noqa: S608 - our SQL
-        " SELECT w.type, w.one, w.other, max(last) AS last FROM"
-        " (SELECT type, one, unnest(others) AS other, last FROM"
-        f" (SELECT type, unnest(ones) AS one, others, last FROM ({events}) WHERE type IN (SELECT type FROM w))"
-        " WHERE one IN (SELECT one FROM w)) JOIN w USING (type, one, other) GROUP BY ALL",
-        [*(list(column) for column in zip(*ways, strict=True)), *values],
+        "WITH w AS MATERIALIZED (SELECT unnest(?::VARCHAR[]) AS type, unnest(?::VARCHAR[]) AS one,"  # noqa: S608 - conditions without values
+        " unnest(?::VARCHAR[]) AS other),"
+        " e AS (SELECT type, day, list_concat(actor_countries, actor_keys) AS ones,"
+        f" if({MUTUAL} AND len(recipient_keys) = 0, list_concat(actor_countries, actor_keys),"
+        f" list_concat(recipient_countries, recipient_keys)) AS others FROM events WHERE {where.text})"
+        " SELECT w.type, w.one, w.other, max(day) AS last FROM (SELECT type, day, unnest(ones) AS one, others FROM e) e"
+        " JOIN w ON w.type = e.type AND w.one = e.one AND list_contains(e.others, w.other) GROUP BY ALL",
+        [types, ones, others, *where.values],
     ).to_pylist()
-    out.update({(row["type"], row["one"], row["other"]): row["last"] for row in rows})
+    return {(row["type"], row["one"], row["other"]): row["last"] for row in rows}
 
 
 def days_read(moment: Moment, period: Period) -> int:

@@ -27,6 +27,8 @@ OLDEST = date(2000, 1, 1)
 PLANS, POSITIONS = 60, 90
 # Types that are a position.
 POSITION = "type IN ('SUPPORT', 'AGREE', 'REJECT', 'ACCUSE')"
+# Told with a condition.
+CONDITIONAL = "((condition IS NOT NULL OR status = 'conditional') AND status <> 'historical')"
 # Codes of PLOVER that stand for kinds of actors: two of a kind are not the same.
 KINDS = ("IGO", "NGO", "ISM", "IMG", "MNC")
 
@@ -63,7 +65,7 @@ def _note_statements(moment: Moment, scope: Scope, period: Period, since: date) 
         "SELECT start, key, grouping(key) = 1 AS all_speakers, count(*) FILTER (once AND watched AND day >= ?) AS n,"
         " bool_or(before) AS known, bool_or(before AND watched AND day >= ?) AS old FROM"
         f" (SELECT day, day < ? AS before, date_trunc('{period.every}', day)::DATE AS start, ({watched.text}) AS watched,"
-        f" said = id AND ({SAID.text}) AS once, if(key IN (SELECT key FROM spoken), key, NULL) AS key"
+        f" said = id AND ({SAID.text}) AS once, key"
         " FROM statements WHERE day < ?) GROUP BY GROUPING SETS ((start), (key))",
         [since, OLDEST, period.start, *watched.values, period.end],
     )
@@ -76,10 +78,10 @@ def _note_events(moment: Moment, scope: Scope, period: Period) -> None:
     moment.note(
         "told",
         f"SELECT * EXCLUDE (happening), here AND ({counted.text}) AS counted, hash(happening) AS happening FROM"
-        " (SELECT id, article, type, status, quad, score, day, published, date, happening, claimed_by, actors, recipients,"
-        " actor_keys, coalesce(day >= ? AND day < ?, false) AS here FROM events WHERE ((day >= ? AND day < ?) OR"
-        " (published >= ? AND published < ? AND status IN ('denied', 'planned', 'actual')"
-        f" AND (published >= ? OR {POSITION}))) AND ({watched.text}))",
+        " (SELECT id, article, outlet, type, status, quad, score, day, published, date, happening, claimed_by, statement,"
+        " sentence, actors, recipients, actor_keys, coalesce(day >= ? AND day < ?, false) AS here FROM events WHERE ((day >= ? AND day < ?) OR"
+        " (published >= ? AND published < ? AND (status IN ('denied', 'planned', 'actual')"
+        f" AND (published >= ? OR {POSITION}) OR {CONDITIONAL}))) AND ({watched.text}))",
         [*days, *days, positions, period.end, plans, *watched.values],
     )
     # Pairs are dear: only of what is counted, what may be a position, and what somebody denies.

@@ -35,12 +35,14 @@ class Tellings:
 
 def tellings(moment: Moment, days: dict[str, date]) -> Tellings:
     """Some events, given by id and day."""
-    if not days:
-        return Tellings({}, {})
-    rows = moment.ask(
-        f"SELECT {_COLUMNS} FROM events WHERE day >= ? AND day <= ? AND id IN ({', '.join('?' * len(days))})",  # noqa: S608 - our columns
-        [min(days.values()), max(days.values()), *sorted(days)],
-    ).to_pylist()
+    ids = sorted(days)
+    rows = moment.ask(f"SELECT {_COLUMNS} FROM told WHERE id IN (SELECT unnest(?::VARCHAR[]))", [ids]).to_pylist()  # noqa: S608 - our columns
+    if older := sorted(days.keys() - {row["id"] for row in rows}):
+        bounds = [min(days[name] for name in older), max(days[name] for name in older)]
+        rows += moment.ask(
+            f"SELECT {_COLUMNS} FROM events WHERE day >= ? AND day <= ? AND id IN (SELECT unnest(?::VARCHAR[]))",  # noqa: S608 - as above
+            [*bounds, older],
+        ).to_pylist()
     tellers = _speakers(moment, [row for row in rows if row["statement"]])
     return Tellings(
         {row["id"]: _told(row, tellers) for row in rows},

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ujar.store import Ledger
+    from ujar.store.ledger import Moment
     from ujar.store.query import Who
     from ujar.web.views.rows import Row
 
@@ -171,29 +172,33 @@ def _is_one(key: str) -> bool:
 def _counterparts(ledger: Ledger, name: str, meant: Who, days: dict[str, Any]) -> list[Counterpart]:
     """Events counted once, done by or to the actor, by who stands on the other side: as many as the page of the pair has."""
     others, values = _other_side(name, days)
-    # A person is no counterpart of the state that it acts for, nor the other way round.
     mine, given = asked_for("events", {**days, "actor": name})
-    own = {f"state:{meant.country}"} | {
-        f"state:{code}"
-        for (code,) in tuples(
-            ledger,
-            f"SELECT DISTINCT p.country FROM (SELECT unnest(actors) AS p FROM ({mine})) WHERE list_contains(?, p.key)",  # noqa: S608
+
+    def look(moment: Moment) -> list[Counterpart]:
+        moment.note("dealings", others, values)
+        # A person is no counterpart of the state that it acts for, nor the other way round.
+        own = tuples(
+            moment,
+            f"SELECT DISTINCT 'state:' || p.country FROM (SELECT unnest(actors) AS p FROM ({mine}))"  # noqa: S608 - ours
+            " WHERE p.country IS NOT NULL AND list_contains(?, p.key)",
             [*given, list(meant.keys)],
         )
-    }
-    found = tuples(
-        ledger,
-        f"SELECT key, any_value(name), {_BY_QUAD}, count(DISTINCT happening) AS n FROM"  # noqa: S608 - our names
-        f" (SELECT happening, quad, {_PARTY_KEYS} AS key, p.name AS name, p.country AS country FROM ({others}))"
-        " WHERE key IS NOT NULL AND NOT list_contains(?, key)"
-        " GROUP BY key HAVING 2 * count(*) FILTER (country = ?) < count(*) ORDER BY n DESC, key LIMIT ?",
-        [*values, [*meant.keys, *own], meant.country, _MOST + _KINDS],
-    )
-    out = []
-    for key, written, *quads, _ in [row for row in found if _is_one(row[0])][:_MOST]:
-        counts = _written_so(ledger, key, others, values) if key.startswith("name:") else quads
-        out.append(Counterpart(key, called(key, written), tuple(counts)))
-    return sorted(out, key=lambda c: (-sum(c.quads), c.key))
+        found = tuples(
+            moment,
+            f"SELECT key, any_value(name), {_BY_QUAD}, count(DISTINCT happening) AS n FROM"  # noqa: S608 - our names
+            f" (SELECT happening, quad, {_PARTY_KEYS} AS key, p.name AS name, p.country AS country FROM dealings)"
+            " WHERE key IS NOT NULL AND NOT list_contains(?, key)"
+            " GROUP BY key HAVING 2 * count(*) FILTER (country = ?) < count(*) ORDER BY n DESC, key LIMIT ?",
+            [[*meant.keys, f"state:{meant.country}", *(key for (key,) in own)], meant.country, _MOST + _KINDS],
+        )
+        names = [n for (n,) in tuples(moment, "SELECT DISTINCT p.name FROM dealings WHERE p.name IS NOT NULL", [])]
+        out = []
+        for key, written, *quads, _ in [row for row in found if _is_one(row[0])][:_MOST]:
+            counts = _written_so(moment, key, names) if key.startswith("name:") else quads
+            out.append(Counterpart(key, called(key, written), tuple(counts)))
+        return sorted(out, key=lambda c: (-sum(c.quads), c.key))
+
+    return ledger.at_once(look)
 
 
 _BY_QUAD = ", ".join(f"count(DISTINCT happening) FILTER (quad = '{q}')" for q in QUADS.values())
@@ -211,14 +216,10 @@ def _other_side(name: str, days: dict[str, Any]) -> tuple[str, list[object]]:
     return " UNION ALL ".join(sides), values
 
 
-def _written_so(ledger: Ledger, key: str, others: str, values: list[object]) -> tuple[int, ...]:
+def _written_so(moment: Moment, key: str, names: Sequence[str]) -> tuple[int, ...]:
     """Counts by quad class of somebody whom no table has: found by the words of the name, as every search does."""
     words = set(fold(key.removeprefix("name:")).split())
-    names = tuples(ledger, f"SELECT DISTINCT p.name FROM ({others}) WHERE p.name IS NOT NULL", values)  # noqa: S608 - as above
-    those = [name for (name,) in names if words <= set(fold(name).split())]
-    (counts,) = tuples(
-        ledger,
-        f"SELECT {_BY_QUAD} FROM ({others}) WHERE p.key = ? OR list_contains(?::VARCHAR[], p.name)",  # noqa: S608 - as above
-        [*values, key, those],
-    )
+    those = [name for name in names if words <= set(fold(name).split())]
+    sql = f"SELECT {_BY_QUAD} FROM dealings WHERE p.key = ? OR list_contains(?::VARCHAR[], p.name)"  # noqa: S608 - ours
+    (counts,) = tuples(moment, sql, [key, those])
     return counts

@@ -48,7 +48,7 @@ def article(ledger: Ledger, reading: str) -> ArticleView:
     """A reading of an article. Raises LedgerError when there is none."""
     # Of a current reading the row as it counts now: what it is a copy or report of may have been superseded meanwhile.
     for kind in ("", "all_"):
-        found = ledger.ask(f"SELECT * EXCLUDE (bands) FROM {kind}articles WHERE reading = ? LIMIT 1", [reading])  # noqa: S608
+        found = ledger.ask(f"SELECT * EXCLUDE (sketch) FROM {kind}articles WHERE reading = ? LIMIT 1", [reading])  # noqa: S608
         if found.num_rows:
             break
     else:
@@ -69,7 +69,7 @@ def article(ledger: Ledger, reading: str) -> ArticleView:
         [own["story"], own["article"], _MOST_COPIES],
     ).to_pylist()
     # Only what is current is told together with other reports.
-    told = {} if kind else told_by(ledger, {s["said"] for s in statements})
+    told = {} if kind else told_by(ledger, {s["said"] for s in statements}, {s["id"] for s in statements})
     reports = {
         s["id"]: others
         for s in statements

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ujar.store import Ledger
+    from ujar.store.ledger import Moment
 
 Row = dict[str, Any]
 
@@ -29,7 +30,7 @@ def last_day(until: date | None) -> date | None:
     return until - timedelta(days=1) if until and until > date.min else None
 
 
-def tuples(ledger: Ledger, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+def tuples(ledger: Ledger | Moment, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
     """The rows of an answer."""
     return [tuple(row.values()) for row in ledger.ask(sql, values).to_pylist()]
 
