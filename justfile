@@ -25,6 +25,7 @@ train data="../shared":
     .venv/bin/python training/combine.py out/parts --check
     .venv/bin/python training/speakers.py out/parts --check
     .venv/bin/python training/trigger_precision.py
+    .venv/bin/python training/topic.py {{data}}/news/articles.jsonl.gz --check
     .venv/bin/python training/events.py
 
 gate:

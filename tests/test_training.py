@@ -62,7 +62,12 @@ def sample(tmp_path: Path) -> tuple[Path, Path]:
     lines = [json.dumps(row | {"statements": STATEMENTS}) + "\n" for row in rows]
     for name in ("train", "dev", "seed"):
         (data / "gold" / f"{name}.jsonl").write_text("".join(lines[:4]), encoding="utf-8")
-    (data / "news" / "articles.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+    sport = [
+        {"id": f"s{n}", "url": f"https://example.com/bola/{n}", "text": "Tim itu menang dua kosong. " * 30, "published": None}
+        for n in range(4)
+    ]
+    news = "".join(json.dumps(r) + "\n" for r in [*rows, *sport])
+    (data / "news" / "articles.jsonl").write_text(news, encoding="utf-8")
     subprocess.run(["gzip", "-k", str(data / "news" / "articles.jsonl")], check=True)
     for folder, kinds in (
         ("indonlu_nergrit_ner-grit", ("PERSON", "PLACE")),
@@ -137,10 +142,11 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     run(project, data, "statements.py", str(encoder), "--epochs", "1", "--folds", "2", "--proposals", str(parts))
     assert "calibration error" in run(project, data, "combine.py", str(parts), "--check")
     assert "speaker right" in run(project, data, "speakers.py", str(parts), "--check")
+    run(project, data, "topic.py", str(data / "news" / "articles.jsonl.gz"))
     run(project, data, "events.py", "--epochs", "1")
     after = {p.name: p.read_bytes() for p in models.glob("*.npz")}
     assert set(after) == set(before) == {
-        "vectors.npz", "reader.npz", "combine.npz", "speakers.npz", "events.npz",
+        "vectors.npz", "reader.npz", "combine.npz", "speakers.npz", "topic.npz", "events.npz",
     }  # fmt: skip
     assert all(after[name] != before[name] for name in after)
     for path in models.glob("*.npz"):

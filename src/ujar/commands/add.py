@@ -144,13 +144,16 @@ def _keep(ledger: Ledger, results: Iterable[Analysis | Problem], engine: str, ta
     waiting, since = list[Analysis](), monotonic()
 
     def commit() -> None:
+        nonlocal waiting
         kept = ledger.keep(waiting, engine=engine, again=again)
+        known = len(waiting) - kept.articles
+        # Nothing is called from here on: a signal that came between would have them counted twice.
         tally.articles += kept.articles
         tally.changed += kept.changed
         tally.statements += kept.statements
         tally.events += kept.events
-        tally.known += len(waiting) - kept.articles
-        waiting.clear()
+        tally.known += known
+        waiting = []
 
     try:
         for result in results:

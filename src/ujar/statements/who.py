@@ -20,6 +20,8 @@ from ujar.statements.names import kind_of_speaker
 
 # Below this probability the speaker is unknown.
 UNKNOWN = 0.2
+# The rules' answer stands unless another candidate is more likely than not.
+LIKELY = 0.5
 
 
 def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -39,6 +41,8 @@ def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, 
             continue
         chances = probabilities(arrays, candidates)
         best = int(chances.argmax())
+        if chances[best] < LIKELY:
+            best = next((i for i, c in enumerate(candidates) if "rule" in c.origins), best)
         chosen, chance = candidates[best], min(1.0, float(chances[best]))
         out.append(_told(statement, chosen, chance))
         cast.heard(chosen, statement)
