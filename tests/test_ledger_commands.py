@@ -193,7 +193,14 @@ def test_an_interrupt_in_a_process_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "many.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     command = [sys.executable, "-m", "ujar", "add", path, "--ledger", tmp_path / "led", "--reader", "rules"]
-    started = subprocess.Popen([str(c) for c in command], stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    started = subprocess.Popen(
+        [str(c) for c in command],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        # Where the tests themselves run in the background, they were told to take no notice of it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads are needed in it
+    )
     until = time.monotonic() + 60
     while not list((tmp_path / "led").glob("parts/*")) and time.monotonic() < until:
         time.sleep(0.05)

@@ -63,7 +63,12 @@ def sample(tmp_path: Path) -> tuple[Path, Path]:
     for name in ("train", "dev", "seed"):
         (data / "gold" / f"{name}.jsonl").write_text("".join(lines[:4]), encoding="utf-8")
     sport = [
-        {"id": f"s{n}", "url": f"https://example.com/bola/{n}", "text": "Tim itu menang dua kosong. " * 30, "published": None}
+        {
+            "id": f"s{n}",
+            "url": f"https://example.com/bola/{n}",
+            "text": "Tim itu menang dua kosong. " * 30,
+            "published": None,
+        }
         for n in range(4)
     ]
     news = "".join(json.dumps(r) + "\n" for r in [*rows, *sport])

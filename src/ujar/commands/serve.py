@@ -59,7 +59,7 @@ def serve(folder: str | None, host: str, port: int, token: str | None, debug: bo
     if token is not None and (len(token) < _SHORTEST or not token.isascii() or not token.isprintable() or " " in token):
         raise UsageError(
             "bad-token",
-            f"the token is no {_SHORTEST} letters and digits long",
+            f"the token is not made of at least {_SHORTEST} letters and digits",
             "make one with: openssl rand -hex 16",
         )
     run(opened(folder), host, port, token, local=local)
@@ -136,6 +136,6 @@ def listen(host: str, port: int) -> socket.socket:
         raise UsageError(
             "cannot-listen",
             f"nothing can listen at {host} port {port} ({error.strerror or error})",
-            "choose another --port, or --port 0 for any that is free",
+            "choose another --port (0 for any that is free), or a --host that is this machine's",
         ) from error
     return out

@@ -134,8 +134,8 @@ def sides_of(
     return [*left, *_with_joined(keys, behind, other)], []
 
 
-def doers_of(match: Match, tokens: Tokens, phrases: list[Phrase], low: int, high: int) -> list[Phrase]:
-    """Whom "oleh" behind a passive or a noun names, in the sentence of tokens [low, high): nobody else does it."""
+def doers_of(match: Match, tokens: Tokens, phrases: list[Phrase], high: int) -> list[Phrase]:
+    """Whom "oleh" behind a passive or a noun names, in a sentence that ends at token ``high``: nobody else does it."""
     if match.row.voice not in ("passive", "noun"):
         return []
     behind = [p for p in phrases if match.last <= p.first and p.last <= high]

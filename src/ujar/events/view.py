@@ -56,7 +56,7 @@ class View:
 
     def doers(self, match: Match) -> list[Phrase]:
         """Whom "oleh" names as doing it."""
-        return doers_of(match, self.sequence.tokens, self.phrases, *self._sentence(match))
+        return doers_of(match, self.sequence.tokens, self.phrases, self._sentence(match)[1])
 
     def _sentence(self, match: Match) -> tuple[int, int]:
         sentences = self.sequence.sentences

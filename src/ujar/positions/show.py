@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ujar.positions.records import STANCES
-from ujar.write import cell, clean
+from ujar.write import cell, clean, put
 from ujar.write_rows import json_text, plain
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def _cell(value: Any) -> Any:
 
 def write_table(matrix: Matrix, console: Console) -> None:
     """A listing to read: members by stance, each with its latest word, and how it moved; the silent in one line."""
-    from rich.padding import Padding
     from rich.text import Text
 
     console.print(_heading(matrix))
@@ -100,12 +99,12 @@ def write_table(matrix: Matrix, console: Console) -> None:
         console.print(_row_line(row))
         if row.word is not None:
             for line, style in _word_lines(row.word):
-                console.print(Padding(Text(line, style=style), (0, 0, 0, 2), expand=False))
+                put(console, Text(line, style=style), 2)
             if row.word.url:
                 # In one piece, so that a terminal can open it.
                 console.print(Text("  " + clean(row.word.url), style="dim"), soft_wrap=True)
         for line in (*_moves(row), *_besides(row)):
-            console.print(Padding(line, (0, 0, 0, 4), expand=False))
+            put(console, line, 4)
     if vague:
         names = ", ".join(clean(r.name) for r in vague[:_NAMES])
         rest = f" and {len(vague) - _NAMES} more" if len(vague) > _NAMES else ""

@@ -254,9 +254,8 @@ def between(one: Who, other: Who) -> tuple[Conditions, Conditions, Conditions]:
     return forth, back, both
 
 
-def one_of(c: Conditions, ways: Iterable[Conditions]) -> None:
+def one_of(c: Conditions, ways: Sequence[Conditions]) -> None:
     """Add that one of some groups of conditions holds."""
-    ways = list(ways)
     c.add(" OR ".join(f"({way.all})" for way in ways), *(value for way in ways for value in way.values))
 
 

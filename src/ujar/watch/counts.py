@@ -55,7 +55,7 @@ def timeline(moment: Moment, scope: Scope, periods: Sequence[Period]) -> tuple[P
     done: dict[date, list[Sums]] = defaultdict(lambda: [Sums(0, 0.0, 0.0)] * 4)
     for row in moment.ask(
         "SELECT start, quad, count(*) AS n, sum(score)::DOUBLE AS total, sum(score * score)::DOUBLE AS squares FROM"  # noqa: S608 - conditions without values
-        f" (SELECT date_trunc('{every}', any_value(day))::DATE AS start, any_value(quad) AS quad, avg(score) AS score"
+        f" (SELECT date_trunc('{every}', min(day))::DATE AS start, min(quad) AS quad, avg(score) AS score"
         f" FROM events WHERE {where.text} GROUP BY hash(happening)) GROUP BY ALL",
         where.values,
     ).to_pylist():

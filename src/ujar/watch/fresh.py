@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ujar.events.plover import SYMMETRIC
 from ujar.watch.names import name_of
 from ujar.watch.periods import days_before
 from ujar.watch.report import NewEvent, NewSpeaker
@@ -47,7 +48,7 @@ class First(NamedTuple):
 def first_events(moment: Moment, scope: Scope, period: Period) -> tuple[list[First], int]:
     """First events of a type between two actors that are known to the tables, or watched, the surest first; their number."""
     here = moment.ask(
-        "SELECT type, actor, recipient, any_value(mutual) AS mutual, arg_min(id, (day, published, id)) AS id,"
+        "SELECT type, actor, recipient, bool_or(mutual) AS mutual, arg_min(id, (day, published, id)) AS id,"
         " min(day) AS day, count(DISTINCT id) AS reports, min(actor_name) AS actor_name,"
         " min(recipient_name) AS recipient_name, max(abs(score)) AS weight FROM sides WHERE counted"
         " GROUP BY type, actor, recipient",
@@ -112,20 +113,29 @@ def _last_before(
     if not ways:
         return {}
     types, ones, others = (list(column) for column in zip(*ways, strict=True))
+    # States stand in the columns of countries, others in those of keys: what nobody asks for is not read.
+    units_of = {
+        "countries": any(":" not in u for u in (*ones, *others)),
+        "keys": any(":" in u for u in (*ones, *others)),
+    }
+    actors, recipients = (
+        " || ".join(f"{side}_{what}" for what, wanted in units_of.items() if wanted) for side in ("actor", "recipient")
+    )
+    mutual = f"if({MUTUAL} AND len(recipient_keys) = 0, {actors}, {recipients})"
+    if not SYMMETRIC.intersection(types):
+        mutual = recipients
     where = all_of(Sql("day >= ? AND day < ?", (since, period.start)), happened(period.every))
     units = sorted(set(ones))
     if len(units) <= _FEW:
         # Few are best looked for in the rows first; many only as they are joined.
         some = f"lambda v: v IN ({', '.join('?' * len(units))})"
         kinds = sorted(set(types))
-        inside = f"type IN ({', '.join('?' * len(kinds))}) AND len(list_filter(actor_countries, {some})) + len(list_filter(actor_keys, {some})) > 0"
-        where = all_of(where, Sql(inside, (*kinds, *units, *units)))
+        inside = f"type IN ({', '.join('?' * len(kinds))}) AND len(list_filter({actors}, {some})) > 0"
+        where = all_of(where, Sql(inside, (*kinds, *units)))
     rows = moment.ask(
         "WITH w AS MATERIALIZED (SELECT unnest(?::VARCHAR[]) AS type, unnest(?::VARCHAR[]) AS one,"  # noqa: S608 - conditions without values
         " unnest(?::VARCHAR[]) AS other),"
-        " e AS (SELECT type, day, list_concat(actor_countries, actor_keys) AS ones,"
-        f" if({MUTUAL} AND len(recipient_keys) = 0, list_concat(actor_countries, actor_keys),"
-        f" list_concat(recipient_countries, recipient_keys)) AS others FROM events WHERE {where.text})"
+        f" e AS (SELECT type, day, {actors} AS ones, {mutual} AS others FROM events WHERE {where.text})"
         " SELECT w.type, w.one, w.other, max(day) AS last FROM (SELECT type, day, unnest(ones) AS one, others FROM e) e"
         " JOIN w ON w.type = e.type AND w.one = e.one AND list_contains(e.others, w.other) GROUP BY ALL",
         [types, ones, others, *where.values],
@@ -142,26 +152,38 @@ def days_read(moment: Moment, period: Period) -> int:
     return found
 
 
-def new_speakers(moment: Moment) -> list[NewSpeaker]:
-    """Who spoke on what is watched for the first time in the ledger; those that the tables know first."""
+def new_speakers(moment: Moment, scope: Scope, period: Period) -> tuple[list[NewSpeaker], int]:
+    """Who spoke on what is watched for the first time, those that the tables know first; how many they are."""
     fresh = moment.ask(
-        "SELECT s.*, coalesce(known, false) AS known FROM"
+        "SELECT s.* FROM"
         " (SELECT key, min(speaker) AS name, min(country) AS country, count(*) AS n, arg_min(id, (day, id)) AS id,"
         " min(day) AS day, arg_min(content, (day, id)) AS content FROM spoken WHERE said = id AND key IS NOT NULL"
         " AND speaker_type IN ('person', 'organisation', 'state', 'group') GROUP BY key) s"
         " LEFT JOIN heard h ON h.key = s.key WHERE NOT coalesce(old, false)"
     ).to_pylist()
     fresh.sort(key=lambda row: (not _known(row["key"]), -row["n"], row["day"], row["id"]))
+    shown = fresh[:SPEAKERS]
+    known: set[str] = set()
+    if shown:
+        keys = [row["key"] for row in shown]
+        marks = ", ".join("?" * len(keys))
+        # Of everything only what was said before the oldest day that is looked at has not been looked through.
+        until = period.start if scope.actors else OLDEST
+        found = moment.ask(
+            f"SELECT DISTINCT key FROM statements WHERE day < ? AND key IN ({marks})",  # noqa: S608 - only marks
+            [until, *keys],
+        )
+        known = set(found["key"].to_pylist())
     return [
         NewSpeaker(
             row["key"],
             name_of(row["key"], row["name"]),
             row["country"],
             row["n"],
-            row["known"],
+            row["key"] in known,
             row["id"],
             row["day"],
             row["content"],
         )
-        for row in fresh
-    ]
+        for row in shown
+    ], len(fresh)

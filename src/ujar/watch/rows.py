@@ -1,7 +1,7 @@
 """The rows that a report is made of: read from the ledger once, then asked as tables of their own.
 
 ``spoken``: the watched statements of the period. ``heard``: how many were said in each period up to it, and of each speaker
-of the period whether it was heard before. ``told``: the watched events of the period, and those told shortly before it.
+whether it was heard before. ``told``: the watched events of the period, and those told shortly before it.
 ``sides``: the pairs of parties of these.
 """
 
@@ -58,16 +58,15 @@ def _note_statements(moment: Moment, scope: Scope, period: Period, since: date) 
         f" FROM statements WHERE {here.text}",
         here.values,
     )
-    watched = scope.statements(OLDEST, period.end)
+    watched = all_of(Sql("day < ?", (period.end,)), scope.statements(OLDEST, period.end))
     moment.note(
         "heard",
         # One pass for both: by period, and by speaker.
-        "SELECT start, key, grouping(key) = 1 AS all_speakers, count(*) FILTER (once AND watched AND day >= ?) AS n,"
-        " bool_or(before) AS known, bool_or(before AND watched AND day >= ?) AS old FROM"
-        f" (SELECT day, day < ? AS before, date_trunc('{period.every}', day)::DATE AS start, ({watched.text}) AS watched,"
-        f" said = id AND ({SAID.text}) AS once, key"
-        " FROM statements WHERE day < ?) GROUP BY GROUPING SETS ((start), (key))",
-        [since, OLDEST, period.start, *watched.values, period.end],
+        "SELECT start, key, grouping(key) = 1 AS all_speakers, count(*) FILTER (once AND day >= ?) AS n, bool_or(old) AS old"
+        f" FROM (SELECT day, day >= ? AND day < ? AS old, date_trunc('{period.every}', day)::DATE AS start,"
+        f" said = id AND ({SAID.text}) AS once, key FROM statements WHERE {watched.text})"
+        " GROUP BY GROUPING SETS ((start), (key))",
+        [since, OLDEST, period.start, *watched.values],
     )
 
 

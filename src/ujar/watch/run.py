@@ -82,10 +82,10 @@ def _report(moment: Moment, scope: Scope, period: Period, asked: Asked) -> Repor
     towards, totals["towards"] = counts.towards(moment)
     not_actual, claimed = counts.others(moment)
     new, totals["new"] = fresh.first_events(moment, scope, period)
-    new_speakers = fresh.new_speakers(moment)
+    new_speakers, totals["new_speakers"] = fresh.new_speakers(moment, scope, period)
     denied, turned = changes.denials(moment, period), changes.reversals(moment, period)
     lines = conditions.standing(moment, scope, period)
-    totals |= {"new_speakers": len(new_speakers), "conditional": len(lines)}
+    totals["conditional"] = len(lines)
     lines = lines[: conditions.CONDITIONS]
     told = tellings(
         moment,
@@ -123,7 +123,7 @@ def _report(moment: Moment, scope: Scope, period: Period, asked: Asked) -> Repor
         new=fresh.in_full(new, told),
         new_for=fresh.NEW_FOR[period.every],
         new_read=fresh.days_read(moment, period),
-        new_speakers=tuple(new_speakers[: fresh.SPEAKERS]),
+        new_speakers=tuple(new_speakers),
         changed=tuple(changed[: changes.CHANGES]),
         contradicted=tuple(contradicted[: changes.CHANGES]),
         conditional=conditions.in_full(lines, told),

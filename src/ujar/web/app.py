@@ -110,13 +110,19 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | ValidationError)  # noqa: S101 - registered for these
+    if not request.url.path.startswith("/api") and any(e["loc"][:1] == ("path",) for e in error.errors()):
+        # An address with a name in it that none has: for a person that is a page that is not there.
+        return refusal(request, HTTPStatus.NOT_FOUND, _NO_PAGE)
     return refusal(request, 422, malformed(error.errors()))
+
+
+_NO_PAGE = LedgerError("no-such-page", "there is nothing at this address", "begin at the start page, /")
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     if error.status_code == HTTPStatus.NOT_FOUND:
-        what = LedgerError("no-such-page", "there is nothing at this address", "begin at the start page, /")
+        what = _NO_PAGE
     elif error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         what = LedgerError("read-only", "nothing can be changed here", "ask with GET")
     else:

@@ -156,7 +156,7 @@ def _known(key: str, name: str, on: date | None) -> list[str]:
 def _counted(ledger: Ledger, what: str, sql: str, values: Sequence[object], own: str) -> list[Counted]:
     found = tuples(
         ledger,
-        f"SELECT key, any_value(name), count(*) AS n FROM (SELECT {what} FROM ({sql})) WHERE key IS NOT NULL AND key <> ?"  # noqa: S608 - our columns
+        f"SELECT key, min(name), count(*) AS n FROM (SELECT {what} FROM ({sql})) WHERE key IS NOT NULL AND key <> ?"  # noqa: S608 - our columns
         " GROUP BY key ORDER BY n DESC, key LIMIT ?",
         [*values, own, _MOST + _KINDS],
     )
@@ -185,7 +185,7 @@ def _counterparts(ledger: Ledger, name: str, meant: Who, days: dict[str, Any]) -
         )
         found = tuples(
             moment,
-            f"SELECT key, any_value(name), {_BY_QUAD}, count(DISTINCT happening) AS n FROM"  # noqa: S608 - our names
+            f"SELECT key, min(name), {_BY_QUAD}, count(DISTINCT happening) AS n FROM"  # noqa: S608 - our names
             f" (SELECT happening, quad, {_PARTY_KEYS} AS key, p.name AS name, p.country AS country FROM dealings)"
             " WHERE key IS NOT NULL AND NOT list_contains(?, key)"
             " GROUP BY key HAVING 2 * count(*) FILTER (country = ?) < count(*) ORDER BY n DESC, key LIMIT ?",
