@@ -61,8 +61,6 @@ FEATURES: tuple[str, ...] = (
 _INDEX = {name: i for i, name in enumerate(FEATURES)}
 # No statement has more candidates of one origin than this: nearest and most often named first.
 _MOST, _RECENT = 24, 12
-# Sources that may be an office whose holder the tables of actors know.
-_TITLED = frozenset({"pointing", "office", "named"})
 _PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
 # Reflexive forms that refer like a pronoun.
 _SELF = frozenset({"dirinya", "pihaknya", "beliau"})
@@ -327,7 +325,8 @@ class _View:
         self.last_person = next((k for k, c, _ in reversed(cast.spoke) if c.type == "person"), None)
         # Who held the office of the source on the day, by the tables of actors.
         self.on = cast.parse.article.published
-        self.title = cast.text[words[0].start : words[-1].end] if words and kind in _TITLED else ""
+        titled = kind in ("pointing", "office") or (kind == "named" and not self.named_in_source)
+        self.title = cast.text[words[0].start : words[-1].end] if words and titled else ""
         self.holder = resolve(self.title, self.on, country="IDN") if self.title else None
 
     def _expanded(self, words: Iterable[str]) -> list[str]:
