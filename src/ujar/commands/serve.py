@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ujar.commands.ledger import ledger_option, opened
-from ujar.errors import UsageError
+from ujar.errors import UsageError, missing_extra
 
 if TYPE_CHECKING:
     import asyncio
@@ -47,7 +47,10 @@ def serve(folder: str | None, host: str, port: int, token: str | None, debug: bo
       UJAR_TOKEN=$(openssl rand -hex 16) ujar serve --host 0.0.0.0
     """  # noqa: D301 - click takes the escape as "keep these lines as they are"
     del debug
-    from ujar.web.guard import is_loopback
+    try:
+        from ujar.web.guard import is_loopback
+    except ImportError as error:
+        raise missing_extra("serve", "ujar serve") from error
 
     local = is_loopback(host)
     if not local and not token:
