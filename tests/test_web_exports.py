@@ -42,7 +42,7 @@ def test_exports(client: Client, tmp_path: Path) -> None:
     path.write_bytes(client.get("/export/statements.parquet").content)
     assert pq.read_table(path).num_rows == 6
     assert client.get("/export/statements.csv?since=x").status_code == 422
-    assert client.get("/export/articles.csv").status_code == 422
+    assert client.get("/export/articles.csv").status_code == 404
 
 
 def test_no_formula_in_the_csv(client: Client) -> None:
