@@ -211,6 +211,12 @@ def share_of(words: Iterable[str], terms: Sequence[Term]) -> float:
 
 def mark(word: str, terms: Sequence[Term]) -> int:
     """Which of the terms a word, or a part of a hyphenated one, is a form of: a bit for each."""
+    return _mark(word, tuple(terms))
+
+
+@lru_cache(maxsize=50_000)
+def _mark(word: str, terms: tuple[Term, ...]) -> int:
+    # The same words come again in hundreds of statements.
     return sum(1 << i for i, t in enumerate(terms) if any(is_form(part, t) for part in word.split("-")))
 
 
