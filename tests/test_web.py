@@ -8,7 +8,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from web_ledger import SAID, Client, party, sentences, small_ledger, span
+from web_ledger import SAID, Client, party, reading_of, sentences, small_ledger, span
 
 from ujar.actors import resolve
 from ujar.records import Analysis, Article, Event, Party, Statement
@@ -38,11 +38,6 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
 @pytest.fixture(scope="module")
 def client(ledger: Ledger) -> Client:
     return Client(create_app(ledger))
-
-
-def reading_of(ledger: Ledger, article: str, *, current: bool = True) -> str:
-    rows = ledger.articles(article).to_pylist()
-    return (rows[0] if current else rows[-1])["reading"]
 
 
 def words_of(page: str) -> str:

@@ -24,11 +24,6 @@ def client(ledger: Ledger) -> Client:
     return Client(create_app(ledger))
 
 
-def reading_of(ledger: Ledger, article: str, *, current: bool = True) -> str:
-    rows = ledger.articles(article).to_pylist()
-    return (rows[0] if current else rows[-1])["reading"]
-
-
 def test_description(client: Client) -> None:
     schema = client.get("/api/openapi.json").json()
     assert set(schema["paths"]) == {

@@ -216,3 +216,9 @@ class Client:
                 )
 
         return asyncio.run(ask())
+
+
+def reading_of(ledger: Ledger, article: str, *, current: bool = True) -> str:
+    """The current reading of an article, or its first."""
+    rows = ledger.articles(article).to_pylist()
+    return (rows[0] if current else rows[-1])["reading"]

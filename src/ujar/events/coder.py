@@ -16,6 +16,7 @@ import numpy as np
 
 from ujar.events.plover import STATUSES, TYPES
 from ujar.events.triggers import right_share
+from ujar.learned.batches import batches
 from ujar.learned.chain import best_tags, runs, tag_probabilities
 from ujar.learned.layers import block, linear, normal, softmax
 from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
@@ -119,17 +120,11 @@ def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[D
     chances = softmax(linear(arrays, "trigger", states))
     jobs = [(token, token + 1, kind) for token, kind in rows]
     kept = [job for job in jobs if chance_of(_seen(view, chances, job), view.rows[job[0]]) >= KEEP]
-    # Windows of like length together: less is computed on padding.
     sizes = {job: _size(view, job) for job in kept}
     kept.sort(key=lambda job: (sizes[job], job))
     out = []
-    at = 0
-    while at < len(kept):
-        last = at + 1
-        while last < len(kept) and last - at < _BATCH and sizes[kept[last]] <= sizes[kept[at]] * 1.4 + 24:
-            last += 1
-        out += _read(model, view, states, chances, kept[at:last])
-        at = last
+    for batch in batches(kept, sizes.__getitem__, _BATCH, lambda size: size * 1.4 + 24):
+        out += _read(model, view, states, chances, batch)
     return sorted(out, key=lambda d: d.token)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ujar.learned.batches import batches
 from ujar.learned.chain import best_tags, runs, tag_probabilities
 from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
 from ujar.learned.layers import block, linear, normal, softmax
@@ -118,17 +119,10 @@ def propose(
         while last < len(tokens.keys) and cue[last, 2] > 0.5:
             last += 1
         jobs.append((first, last))
-    # Windows of like length together: less is computed on padding.
     jobs.sort(key=lambda job: _size(sequence, job))
     marked: list[tuple[tuple[int, int], int, np.ndarray]] = []
-    at = 0
-    while at < len(jobs):
-        last = at + 1
-        limit = max(1.4 * _size(sequence, jobs[at]), _size(sequence, jobs[at]) + 24)
-        while last < len(jobs) and last - at < _BATCH and _size(sequence, jobs[last]) <= limit:
-            last += 1
-        marked += _mark(model, sequence, states, jobs[at:last], hints)
-        at = last
+    for batch in batches(jobs, lambda job: _size(sequence, job), _BATCH, lambda size: max(1.4 * size, size + 24)):
+        marked += _mark(model, sequence, states, batch, hints)
     out: list[Proposal] = []
     for at in range(0, len(marked), _BATCH):
         out += _decode(model, sequence, cue, marked[at : at + _BATCH])

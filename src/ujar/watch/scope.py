@@ -33,9 +33,6 @@ class Sql(NamedTuple):
     values: tuple[object, ...] = ()
 
 
-ALWAYS = Sql("true")
-
-
 def any_of(*parts: Sql) -> Sql:
     """One of the conditions holds."""
     return _joined(" OR ", parts)
