@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 VIEWS = [
     "/", "/?words=rudal", "/events", "/events?type=ASSAULT", "/actor", "/actor?name=Sergey+Lavrov", "/actor?name=NATO",
     "/pair", "/pair?one=RUS&other=UKR", "/watch?every=month&on=2024-06-07", "/positions",
-    "/positions?issue=rudal&bloc=NATO", "/nothing-here",
+    "/positions?issue=rudal&bloc=NATO", "/scenarios", "/scenarios?actor=RUS&recipient=UKR&every=week", "/outlooks",
+    "/nothing-here",
 ]  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def test_description(client: Client) -> None:
     schema = client.get("/api/openapi.json").json()
     assert set(schema["paths"]) == {
         "/api/ledger", "/api/statements", "/api/events", "/api/articles/{reading}", "/api/rows/{id}", "/api/actors/{name}",
-        "/api/watch", "/api/positions",
+        "/api/watch", "/api/positions", "/api/scenarios", "/api/outlooks",
     }  # fmt: skip
     for path in schema["paths"].values():
         assert set(path) == {"get"}

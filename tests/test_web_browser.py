@@ -22,7 +22,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH")
 VIEWS = [
     "/", "/?words=rudal", "/events", "/actor?name=Rusia", "/pair?one=RUS&other=UKR", "/watch?every=month&on=2024-06-07",
-    "/positions?issue=rudal&bloc=NATO", "/nothing-here",
+    "/positions?issue=rudal&bloc=NATO", "/scenarios?actor=RUS&recipient=UKR", "/outlooks", "/nothing-here",
 ]  # fmt: skip
 
 

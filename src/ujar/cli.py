@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import ujar
-from ujar.commands import actors, add, ledger, positions, reading, serve, watch
+from ujar.commands import actors, add, forecast, history, ledger, positions, reading, scenarios, serve, watch
 from ujar.commands.common import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, Failed, tell
 from ujar.errors import UjarError
 
@@ -50,7 +50,10 @@ for _command in (
     ledger.show,
     ledger.tidy,
     watch.watch,
+    scenarios.scenarios,
     positions.positions,
+    forecast.forecast,
+    history.history,
     serve.serve,
     actors.actors,
 ):

@@ -111,6 +111,23 @@ def router(ledger: Ledger, *, token: bool) -> APIRouter:
         """Issue by member: the latest word of each, the words before it, and whether they differ."""
         return views.matrix(ledger, asked)
 
+    @api.get("/scenarios", summary="What may come", response_model=models.Scenarios)
+    def scenarios(asked: Annotated[questions.Scenarios, Query()]) -> Any:
+        """What one side may do towards another in the coming day, week or month: probabilities and precedents.
+
+        Nothing is kept; `ujar scenarios` keeps outlooks, so that they can be scored.
+        """
+        from ujar.forecast.report import as_json
+
+        return as_json(views.ahead(ledger, asked))
+
+    @api.get("/outlooks", summary="How outlooks came true", response_model=models.Outlooks)
+    def outlooks(asked: Annotated[questions.Outlooks, Query()]) -> Any:
+        """Kept outlooks beside what the ledger then saw: scores, calibration, the largest misses."""
+        from ujar.forecast.score import as_json
+
+        return as_json(views.score(ledger, asked))
+
     return api
 
 

@@ -6,11 +6,15 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, Field, create_model
 
+from ujar.forecast.report import Scenarios
+from ujar.forecast.score import Scored
+from ujar.forecast.telling import Likelihood
 from ujar.positions import Matrix
 from ujar.watch import Report
 
 __all__ = [
-    "Actor", "Article", "Error", "Event", "EventPage", "Found", "Holdings", "Matrix", "Statement", "StatementPage", "Watch",
+    "Actor", "Article", "Error", "Event", "EventPage", "Found", "Holdings", "Matrix", "Outlooks", "Scenarios", "Statement",
+    "StatementPage", "Watch",
 ]  # fmt: skip
 
 
@@ -239,3 +243,6 @@ class WatchedPeriod(BaseModel):
 # The report as the watch has it, its period with the moments.
 _REPORT: dict[str, Any] = {name: (hint, ...) for name, hint in get_type_hints(Report).items() if name != "period"}
 Watch = create_model("Watch", __doc__=Report.__doc__, **_REPORT, period=(WatchedPeriod, ...), unusual=(list[str], ...))
+# The score with what the words for probabilities mean.
+_SCORED: dict[str, Any] = {name: (hint, ...) for name, hint in get_type_hints(Scored).items()}
+Outlooks = create_model("Outlooks", __doc__=Scored.__doc__, **_SCORED, kept=(int, ...), words=(list[Likelihood], ...))

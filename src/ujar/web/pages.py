@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qs
@@ -17,10 +18,11 @@ from ujar.events.plover import TYPES
 from ujar.store.reports import differing
 from ujar.web import exports, questions, views
 from ujar.web.bars import bars, timeline
+from ujar.web.calibration import curve
 from ujar.web.guard import COOKIE, local_path, same, session_of
 from ujar.web.marks import MOST_CHARACTERS, beginning, marks_of, paragraphs
 from ujar.web.questions import MOST_EXPORTED, malformed, status_of
-from ujar.web.render import STATIC, asked_of, page, static_file
+from ujar.web.render import STATIC, asked_of, language_of, page, static_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +52,7 @@ def router(ledger: Ledger, *, token: str | None) -> APIRouter:
     _article(pages, ledger)
     _actors(pages, ledger)
     _watch(pages, ledger)
+    _ahead(pages, ledger)
     exports.add(pages, ledger)
     _files(pages)
     if token is not None:
@@ -206,6 +209,45 @@ def _watch(pages: APIRouter, ledger: Ledger) -> None:
         return _show(
             request, ledger, "positions.html", questions.PositionsPage, find, {"matrix": None, "types": list(TYPES)}
         )
+
+
+def _ahead(pages: APIRouter, ledger: Ledger) -> None:
+    @pages.get("/scenarios")
+    def scenarios(request: Request) -> Response:
+        def find(asked: questions.ScenariosPage) -> dict[str, Any]:
+            return {"found": views.ahead(ledger, asked)} if asked.actor else {}
+
+        return _show(
+            request, ledger, "scenarios.html", questions.ScenariosPage, find, {"found": None, **_words(request)}
+        )
+
+    @pages.get("/outlooks")
+    def outlooks(request: Request) -> Response:
+        def find(asked: questions.Outlooks) -> dict[str, Any]:
+            found = views.score(ledger, asked)
+            return {"found": found, "curves": [curve(score) for score in found.scores]}
+
+        return _show(
+            request, ledger, "outlooks.html", questions.Outlooks, find, {"found": None, "curves": [], **_words(request)}
+        )
+
+
+def _words(request: Request) -> dict[str, Any]:
+    """The words of scenarios in the language of a request."""
+    from ujar.forecast import telling
+    from ujar.forecast.scenarios import ENOUGH_EVENTS, ENOUGH_SPANS
+
+    language = language_of(request)
+    return {
+        "say": telling.teller(language),
+        "what": lambda name: telling.what_words(name, language),
+        "looks": lambda name: telling.looks_like(name, language),
+        "said": lambda likelihood: getattr(likelihood, language),
+        "percent": telling.percent,
+        "ranges": telling.likelihoods(),
+        "one_day": timedelta(days=1),
+        "enough": (ENOUGH_EVENTS, ENOUGH_SPANS),
+    }
 
 
 def _moved(period: Period, back: int) -> date | None:

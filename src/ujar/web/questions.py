@@ -154,6 +154,27 @@ class Positions(Between):
     roll_up: Flag = Field(False, description="What is said or done by or to a member counts for the bloc.")
 
 
+class Scenarios(_Question):
+    """A question for what may come."""
+
+    actor: Text = Field(description="Whose acts; a bloc is itself and its members." + _ACTOR)
+    recipient: Text | None = Field(None, description="Towards whom; without it towards anybody." + _ACTOR)
+    every: Literal["day", "week", "month"] = Field("week", description="How far ahead: 1, 7 or 30 days.")
+    on: Day | None = Field(
+        None, description="The day on which one looks ahead; without it the last that the ledger has."
+    )
+    given: Text | None = Field(
+        None, description="Supposed events, `;` between them: `RUS THREATEN NATO` (actor, PLOVER type, recipient)."
+    )
+
+
+class Outlooks(_Question):
+    """A question for how kept outlooks came true."""
+
+    every: Literal["day", "week", "month"] | None = Field(None, description="Only outlooks of this length.")
+    late: Flag = Field(False, description="Count outlooks that were made in retrospect, too.")
+
+
 class Deeds(Between):
     """A question for all that an actor does, and that is done to it."""
 
@@ -173,6 +194,12 @@ class PairPage(Between):
     one: Text | None = None
     other: Text | None = None
     offset: Offset = 0
+
+
+class ScenariosPage(Scenarios):
+    """The form of scenarios, which may be empty."""
+
+    actor: Text | None = None  # type: ignore[assignment]
 
 
 class PositionsPage(Positions):

@@ -1,0 +1,154 @@
+"""What chances are measured against: the same as last period, the own history of a unit, a Poisson of it.
+
+Also the reader of benchmark folders of dated quadruples, whose relations are CAMEO names.
+"""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ujar.errors import InputError
+from ujar.forecast.cameo import type_of_name
+from ujar.forecast.distribution import poisson
+from ujar.forecast.history import History, history_from_rows
+from ujar.forecast.odds_features import N_CLASSES, QUAD_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from ujar.forecast.odds_features import Walk
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
+
+# The names of the benchmarks, in the order in which they are told.
+BENCHMARKS = ("same as last period", "own history", "own history, smoothed", "Poisson of own history")
+_PARTS = ("train", "valid", "test")
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A folder of dated quadruples as a history.
+
+    Attributes:
+        history: the facts whose relation has a PLOVER type; units are the names of the entities.
+        starts: first day of the parts train, valid and test.
+        left_out: how many facts have no PLOVER type (CAMEO 01 and 02 only speak), or one unit on both sides.
+    """
+
+    history: History
+    starts: tuple[date, date, date]
+    left_out: int
+
+
+def history_of_benchmark(folder: str | Path, first: date | None = None) -> Benchmark:
+    """Read ``train``, ``valid`` and ``test`` (.txt or .txt.gz): subject, relation, object, time in hours, a filler.
+
+    Args:
+        folder: also holds entity2id.txt and relation2id.txt (name, tab, id).
+        first: what hour 0 is; else 1 January of the year that the folder's name ends in (ICEWS14, ICEWS18), or of 2000.
+
+    Raises InputError when a file is missing or cannot be read so.
+    """
+    folder = Path(folder)
+    ending = folder.resolve().name[-2:]
+    first = first or date(2000 + int(ending) if ending.isdecimal() else 2000, 1, 1)
+    try:
+        kinds = {place: type_of_name(name) for place, name in _names(folder / "relation2id.txt")}
+        units = dict(_names(folder / "entity2id.txt"))
+        rows, starts, left_out = [], [], 0
+        for part in _PARTS:
+            begin = None
+            for number, cells in enumerate(_lines(folder, part), start=1):
+                subject, relation, thing, hour = (int(cell) for cell in cells[:4])
+                day = hour // 24
+                begin = day if begin is None else min(begin, day)
+                kind, actor, recipient = kinds[relation], units[subject], units[thing]
+                if kind is None or actor == recipient:
+                    left_out += 1
+                else:
+                    rows.append((first + timedelta(days=day), actor, kind, recipient, f"{part}#{number}"))
+            starts.append(first + timedelta(days=begin or 0))
+    except (OSError, ValueError, KeyError, OverflowError) as error:
+        what = error.strerror or error.filename if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        raise InputError(
+            "bad-benchmark",
+            f"{folder} is no folder of quadruples ({what})",
+            "it needs train.txt, valid.txt, test.txt (subject, relation, object, hour), entity2id.txt and relation2id.txt",
+        ) from error
+    return Benchmark(history_from_rows(rows, since=first), (starts[0], starts[1], starts[2]), left_out)
+
+
+def _names(path: Path) -> Iterator[tuple[int, str]]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        name, _, place = line.rpartition("\t")
+        if place.strip():
+            yield int(place), name
+
+
+def _lines(folder: Path, part: str) -> Iterator[list[str]]:
+    plain = folder / f"{part}.txt"
+    packed = folder / f"{part}.txt.gz"
+    with gzip.open(packed, "rt") if packed.exists() and not plain.exists() else plain.open() as file:
+        for line in file:
+            if line.strip():
+                yield line.split()
+
+
+class Counted:
+    """Events of some pairs up to each day, and from them the distributions of the benchmarks.
+
+    Attributes:
+        until: int32[days + 1, pairs, classes], how many there were before each day since the first.
+    """
+
+    def __init__(self, history: History, walk: Walk, keys: Ints) -> None:
+        self._first = history.since.toordinal()
+        days = history.until.toordinal() - self._first
+        place = np.full(len(walk.pairs), -1, dtype=np.int64)
+        place[keys] = np.arange(len(keys))
+        self._place = place
+        at = place[walk.pair_of_row]
+        known = at >= 0
+        day = history.day[known].astype(np.int64) - self._first + 1
+        self.until = np.zeros((days + 1, len(keys), N_CLASSES), dtype=np.int32)
+        for column in (history.type[known].astype(np.int64), QUAD_OF[history.type[known]]):
+            np.add.at(self.until, (day, at[known], column), 1)
+        np.cumsum(self.until, axis=0, out=self.until)
+
+    def chances(self, keys: Ints, day: Ints, what: int, length: int, largest: int) -> dict[str, tuple[Floats, Floats]]:
+        """Per benchmark, of each pair before each day: P(at least one) float64[n], and the distribution of the number.
+
+        Past periods are blocks of ``length`` days, counted back from the day to the first.
+        """
+        counts, t, at = self.until[:, :, what], day - self._first, self._place[keys]
+        n, rows = len(t), np.arange(len(t))
+        periods = np.maximum(t // length, 1)
+        own = np.zeros((n, largest + 1))
+        for back in range(int(periods.max(initial=0))):
+            high, low = t - back * length, t - (back + 1) * length
+            some = low >= 0
+            number = counts[high[some], at[some]] - counts[low[some], at[some]]
+            np.add.at(own, (rows[some], np.minimum(number, largest)), 1)
+        smooth = (own[:, 1:].sum(axis=1) + 0.5) / (periods + 1)
+        # Shares of the numbers of at least one stay as they are; half a period with, and half without, is added.
+        own /= periods[:, None]
+        shown = 1 - own[:, 0]
+        softer = own.copy()
+        softer[:, 0] = 1 - smooth
+        softer[:, 1:] *= np.where(shown > 0, smooth / np.where(shown > 0, shown, 1), 0)[:, None]
+        softer[shown <= 0, 1] = smooth[shown <= 0]
+        last = np.zeros((n, largest + 1))
+        before = np.maximum(t - length, 0)
+        last[rows, np.minimum(counts[t, at] - counts[before, at], largest)] = 1
+        rate = poisson(counts[t, at] / np.maximum(t, 1) * length, largest)
+        shapes = (last, own, softer, rate)
+        return {name: (1 - shape[:, 0], shape) for name, shape in zip(BENCHMARKS, shapes, strict=True)}
