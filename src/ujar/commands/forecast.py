@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ujar.commands.forecast_odds import calibration, odds
+from ujar.commands.forecast_rank import benchmark, next_
 from ujar.commands.forecast_score import score
 
 
@@ -13,5 +14,5 @@ def forecast() -> None:
     """Look ahead from dated events, and keep score."""
 
 
-for _command in (odds, calibration, score):
+for _command in (next_, odds, score, benchmark, calibration):
     forecast.add_command(_command)
