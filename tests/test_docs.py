@@ -35,7 +35,7 @@ def test_readme_python_runs() -> None:
 
 def test_every_slug_is_explained_and_used() -> None:
     source = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "src" / "ujar").rglob("*.py"))
-    made = re.findall(r'(?:Problem|Error)\(\s*"([a-z]+(?:-[a-z]+)*)"', source)
+    made = re.findall(r'(?:Problem|Error|failed)\(\s*"([a-z]+(?:-[a-z]+)*)"', source)
     headings = re.findall(r"^## ([a-z-]+)$", (ROOT / "docs" / "errors.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert sorted(set(made)) == headings
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import ujar
-from ujar.commands import actors, add, forecast, history, ledger, positions, reading, scenarios, serve, watch
+from ujar.commands import actors, add, follow, forecast, history, ledger, positions, reading, scenarios, serve, watch
 from ujar.commands.common import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, Failed, tell
 from ujar.errors import UjarError
 
@@ -45,6 +45,7 @@ def cli() -> None:
 for _command in (
     reading.read,
     add.add,
+    follow.follow,
     ledger.statements,
     ledger.events,
     ledger.show,

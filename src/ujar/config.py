@@ -31,6 +31,7 @@ class Config:
         max_bytes: largest file or line that is read, in bytes.
         max_page_bytes: largest HTML page, or answer of an address, in bytes; taking a page apart costs more than reading.
         max_characters: longest article that is analysed, in characters.
+        article_seconds: longest time for one article when worker processes read, in seconds; it is set aside then.
         fetch_seconds: longest time for one address, name lookup and all redirects together.
         max_redirects: redirects followed for one address.
         private_addresses: whether addresses of this machine and of private networks may be fetched.
@@ -44,6 +45,7 @@ class Config:
     max_bytes: int = 64 * 1024 * 1024
     max_page_bytes: int = 5 * 1024 * 1024
     max_characters: int = 2_000_000
+    article_seconds: int = 60
     fetch_seconds: int = 20
     max_redirects: int = 5
     private_addresses: bool = False

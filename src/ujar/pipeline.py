@@ -101,17 +101,24 @@ def read_sources(
             continue
         if skip is not None and skip(article):
             continue
-        if any(p.slug == "not-indonesian" and not any(f"'{code}'" in p.message for code in _NEAR) for p in problems):
-            yield Analysis(article, (), problems)
-            continue
-        try:
-            found = analyze(article, reader=config.reader, events=config.events)
-            yield replace(found, problems=(*problems, *found.problems))
-        except UjarError:
-            # A damaged model or table: every article would fail, and the user must mend it.
-            raise
-        except Exception as error:  # noqa: BLE001 - a fault of ours in one article must not lose the others
-            fault = Problem(
-                "internal-error", "statements", f"ujar failed on this article ({error!r}); please report it", article.id
-            )
-            yield Analysis(article, (), (*problems, fault))
+        yield analyze_loaded(article, problems, config)
+
+
+def analyze_loaded(article: Article, problems: tuple[Problem, ...], config: Config) -> Analysis:
+    """The analysis of an article with what was noticed when it was loaded; raises UjarError for a damaged model alone.
+
+    A fault of ours is the problem "internal-error" of an analysis without statements.
+    """
+    if any(p.slug == "not-indonesian" and not any(f"'{code}'" in p.message for code in _NEAR) for p in problems):
+        return Analysis(article, (), problems)
+    try:
+        found = analyze(article, reader=config.reader, events=config.events)
+        return replace(found, problems=(*problems, *found.problems))
+    except UjarError:
+        # A damaged model or table: every article would fail, and the user must mend it.
+        raise
+    except Exception as error:  # noqa: BLE001 - a fault of ours in one article must not lose the others
+        fault = Problem(
+            "internal-error", "statements", f"ujar failed on this article ({error!r}); please report it", article.id
+        )
+        return Analysis(article, (), (*problems, fault))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_PROBLEMS, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
-# Remarks that do not make a run one with problems: the articles were read.
-REMARKS = frozenset({"no-date"})
+# Remarks that do not make a run one with problems: the articles were read, or there was none.
+REMARKS = frozenset({"no-date", "not-a-page"})
 
 
 class Failed(Exception):  # noqa: N818 - a way out, not an error: the problem has been printed
@@ -56,6 +56,10 @@ def counted(
                 if isinstance(result, Problem):
                     named = problem.message.startswith(problem.article_id)
                     tell(problem.slug, problem.message if named else f"{problem.article_id}: {problem.message}")
+            elif isinstance(result, Problem):
+                from ujar.write import clean
+
+                click.echo(f"{clean(problem.article_id)}: {clean(problem.message)}", err=True)
         if advance is not None and counts["articles"] > 1:
             if task is None:
                 task = advance.add_task("reading", total=None)

@@ -13,7 +13,7 @@ _SENTENCE_END = frozenset(".?!:;…\"”“'’)»]")
 
 # JAKARTA, KOMPAS.com –   Jakarta (ANTARA) -   TRIBUNNEWS.COM, JAKARTA -   London -   Liputan6.com, Jakarta   – (lost)
 _PLACE = r"[A-Z][\w.'’]*(?: [A-Z][\w.'’]*){0,3}"
-_OUTLET = r"(?:[A-Za-z0-9]+\.(?:com|co|id|net|COM|CO|ID|NET)(?:\.id)?|CNN Indonesia|CNBC Indonesia|ANTARA|Antara|BBC News Indonesia|KOMPAS|TEMPO|SINDOnews|detik\w*|VOA|DW)"
+_OUTLET = r"(?:[A-Za-z0-9]+\.(?:com|co|id|net|COM|CO|ID|NET)(?:\.id)?|CNN Indonesia|CNBC Indonesia|ANTARA|Antara|BBC News Indonesia|KOMPAS|TEMPO|SINDOnews|KBRN|detik\w*|VOA|DW)"
 _DATELINE = re.compile(
     rf"\s*(?:"
     rf"(?:{_PLACE}\s*[,/]\s*)?{_OUTLET}\s*(?:,\s*{_PLACE}\s*)?(?:[-–—:|]+|(?=\s[A-Z]))"
@@ -24,9 +24,7 @@ _DATELINE = re.compile(
 )
 # "Laporan Wartawan Tribunnews.com, Syahrizal Sidik": a byline in front of the dateline.
 _BYLINE = re.compile(r"\s*Laporan (?:[Ww]artawan|[Rr]eporter|[Jj]urnalis) [^\n]{3,60}?(?=(?:TRIBUN|[A-Z]{4,}[.,]|\n))")
-_CREDIT = re.compile(
-    r"\(\s*(?:[a-z]{2,5}(?:/[a-z]{2,5}){0,3}|[a-z]{2,5}/[A-Za-z]{2,10}|\*|[A-Z][a-z]+/[A-Z][a-z]+)\s*\)\s*$"
-)
+_INITIALS = r"\(\s*(?:[a-z]{2,5}(?:/[a-z]{2,5}){0,3}|[a-z]{2,5}/[A-Za-z]{2,10}|\*|[A-Z][a-z]+/[A-Z][a-z]+)\s*\)"
 _CAPITAL_LINE = re.compile(r"[A-Z][A-Z .|/&]{3,60}$")
 # Small words that a headline in title case leaves in lower case.
 _IN_TITLES = frozenset(
@@ -45,6 +43,13 @@ def _furniture() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(rf"\W*(?:{line})", re.IGNORECASE), re.compile(rf"(?<![\w(])(?:{inline})")
 
 
+@lru_cache(maxsize=1)
+def _credit() -> re.Pattern[str]:
+    """The brackets that end an article: initials of editors, and those that outlets have of their own."""
+    own = {row["credit"] for row in load_table("ujar.read", "outlets.tsv") if row["credit"].startswith(("\\(", "\\["))}
+    return re.compile(rf"(?:{'|'.join([_INITIALS, *sorted(own)])})\s*$")
+
+
 def find_paragraphs(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """The paragraphs of running text and the noise between and within them, each in text order.
 
@@ -53,6 +58,7 @@ def find_paragraphs(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     whole; a paragraph that is only noise is not listed.
     """
     whole_line, inline = _furniture()
+    credit = _credit()
     blocks: list[list[int]] = []
     for match in _LINE.finditer(text):
         start, end = match.span()
@@ -86,7 +92,7 @@ def find_paragraphs(text: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
                 if head and head.end() > start:
                     noise.append(Span(start, head.end()))
                     start = head.end()
-        tail = _CREDIT.search(text, max(start, end - 40), end)
+        tail = credit.search(text, max(start, end - 40), end)
         inner = [Span(m.start(), _title_end(text, m.end(), end)) for m in inline.finditer(text, start, end)]
         for span in inner:
             if not noise or span.start >= noise[-1].end:

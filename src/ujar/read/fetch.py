@@ -8,14 +8,20 @@ import threading
 import time
 import zlib
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ujar.errors import InputError
 
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping
+
     import httpx
 
     from ujar.config import Config
+
+T = TypeVar("T")
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _TYPES = ("text/html", "text/plain", "application/xhtml", "application/json", "application/x-ndjson")
@@ -31,6 +37,53 @@ class Fetched(NamedTuple):
     kind: str
 
 
+class Answer(NamedTuple):
+    """What one request was answered, whatever its status; the body is read for status 200 alone.
+
+    ``headers``: by their names in small letters.
+    """
+
+    status: int
+    url: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+def ask(
+    url: str,
+    config: Config,
+    *,
+    headers: Mapping[str, str] | None = None,
+    limit: int | None = None,
+    cut: bool = False,
+) -> Answer:
+    """The answer of an address to one request, with these headers beside ujar's own; redirects are not followed.
+
+    ``limit``: largest body in bytes, unpacked (default: the setting max_page_bytes); with ``cut`` a larger one is cut off
+    there. Raises InputError as ``fetch`` does, but for no status and no type of content.
+    """
+    import httpx
+
+    def work(client: httpx.Client, deadline: float) -> Answer:
+        try:
+            response = _send(client, httpx.URL(url), config, headers)
+            try:
+                body = b""
+                if response.status_code == 200:
+                    body = _content(response, url, config, deadline, limit=limit, cut=cut)
+                return Answer(response.status_code, url, dict(response.headers), body)
+            finally:
+                response.close()
+        except httpx.InvalidURL as error:
+            raise InputError("bad-address", f"{url} is no address", "give one that begins with https://") from error
+        except httpx.TransportError as error:
+            raise _out_of_time(url, config, deadline) or InputError(
+                "unreachable", f"{url} cannot be reached ({type(error).__name__})", "try again later"
+            ) from error
+
+    return _in_time(url, config, work)
+
+
 def fetch(url: str, config: Config) -> Fetched:
     """The answer of an address.
 
@@ -38,21 +91,27 @@ def fetch(url: str, config: Config) -> Fetched:
     redirect), too many redirects, an answer that is no text, one that is too large, or one that takes too long; the
     bounds are the configuration's. The name is looked up once and the connection made to an address that was checked.
     """
+    return _in_time(url, config, lambda client, deadline: _follow(client, url, config, deadline))
+
+
+def _in_time(url: str, config: Config, function: Callable[[httpx.Client, float], T]) -> T:
+    """What a function gets with a client before the deadline. Raises InputError when it is not done by then."""
     import httpx
 
     deadline = time.monotonic() + config.fetch_seconds
-    answer: Future[Fetched] = Future()
+    answer: Future[T] = Future()
     client = httpx.Client(
         timeout=httpx.Timeout(
             min(_SILENT_SECONDS, config.fetch_seconds), connect=min(_CONNECT_SECONDS, config.fetch_seconds)
         ),
         follow_redirects=False,
         trust_env=False,
+        verify=_trusted(),
     )
 
     def work() -> None:
         try:
-            answer.set_result(_follow(client, url, config, deadline))
+            answer.set_result(function(client, deadline))
         except Exception as error:  # noqa: BLE001 - raised again below, in the thread that asked
             answer.set_exception(error)
 
@@ -65,6 +124,14 @@ def fetch(url: str, config: Config) -> Fetched:
         raise _too_slow(url, config) from error
     finally:
         client.close()
+
+
+@lru_cache(maxsize=1)
+def _trusted() -> ssl.SSLContext:
+    """Whom to trust: loaded once, since it takes longer than many an answer."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _follow(client: httpx.Client, url: str, config: Config, deadline: float) -> Fetched:
@@ -107,7 +174,9 @@ def _follow(client: httpx.Client, url: str, config: Config, deadline: float) -> 
     )
 
 
-def _send(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Response:
+def _send(
+    client: httpx.Client, url: httpx.URL, config: Config, more: Mapping[str, str] | None = None
+) -> httpx.Response:
     """The response, its body unread, of the first network address of a host that lets us in.
 
     The request goes to an address that was checked, with the host's own name in its header and handshake.
@@ -130,6 +199,7 @@ def _send(client: httpx.Client, url: httpx.URL, config: Config) -> httpx.Respons
         "Host": url.netloc.decode("ascii").rsplit("@", 1)[-1],
         "Accept-Encoding": "identity",
         "User-Agent": "ujar (+https://pypi.org/project/ujar)",
+        **(more or {}),
     }
     for address in addresses:
         request = client.build_request(
@@ -168,7 +238,14 @@ def _body(response: httpx.Response, url: str, config: Config, deadline: float) -
     kind = response.headers.get("content-type", "text/html").split(";")[0].strip().lower()
     if not kind.startswith(_TYPES):
         raise InputError("not-text", f"{url} is {kind}, not a page", "give the address of an article")
-    limit = config.max_page_bytes
+    return _content(response, url, config, deadline)
+
+
+def _content(
+    response: httpx.Response, url: str, config: Config, deadline: float, *, limit: int | None = None, cut: bool = False
+) -> bytes:
+    """The body of a response, unpacked, within the bounds; with ``cut`` as much of it as they let through."""
+    limit = limit or config.max_page_bytes
     encoding = response.headers.get("content-encoding", "identity").lower()
     unpack = None
     if encoding in ("gzip", "x-gzip", "deflate"):
@@ -187,6 +264,8 @@ def _body(response: httpx.Response, url: str, config: Config, deadline: float) -
         except zlib.error as error:
             raise InputError("not-text", f"{url} sends damaged data", "save the page and give the file") from error
         size += len(chunk)
+        if size > limit and cut:
+            return b"".join((*parts, chunk))[:limit]
         if size > limit:
             raise InputError("too-large", f"{url} is larger than {limit} bytes", "save the article and give the file")
         parts.append(chunk)

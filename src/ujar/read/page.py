@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
-from urllib.parse import urlsplit
 
+from ujar.read.outlets import outlet_of
 from ujar.records import Article, Problem
-from ujar.tables import load_table
 
 # A body shorter than this is a menu or a teaser.
 _SHORTEST = 80
-
-
-@lru_cache(maxsize=1)
-def _outlets() -> dict[str, str]:
-    return {row["form"]: row["outlet"] for row in load_table("ujar.read", "outlets.tsv")}
-
-
-def outlet_of(url: str | None) -> str | None:
-    """The name of the outlet at an address ("https://nasional.kompas.com/…" → "Kompas.com"), or None."""
-    host = (urlsplit(url).hostname or "") if url else ""
-    parts = host.split(".")
-    for start in range(len(parts) - 1):
-        name = _outlets().get(".".join(parts[start:]))
-        if name:
-            return name
-    return None
 
 
 def looks_like_html(text: str) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _MARK, _FORMAT = "ledger.json", "ujar ledger"
 # What may lie in a folder whose ledger.json has yet to come, or was lost.
-_OURS = frozenset({"parts", "unfinished", "lock", "history", "outlooks"})
+_OURS = frozenset({"parts", "unfinished", "lock", "history", "outlooks", "follow"})
 
 
 def is_made(folder: Path) -> bool:
