@@ -166,7 +166,7 @@ def test_commits_come_by_and_by_and_are_merged(
 ) -> None:
     made = [analysis(article(f"x{n}", f"Teks {n}.", "2024-01-01", None)) for n in range(15)]
     monkeypatch.setattr("ujar.read_sources", lambda *a, **k: iter(made))
-    monkeypatch.setattr("ujar.commands.add._BATCH", 1)
+    monkeypatch.setattr("ujar.run.keep.BATCH", 1)
     assert "kept 15 articles" in run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")[2]
     assert len(list((tmp_path / "led" / "parts").iterdir())) == 3
 
