@@ -48,24 +48,26 @@ def best_tags(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> 
 
     ``arrays``: ``steps`` [from, to] and ``first``, scores of transitions and of the first tag.
     """
-    into = np.ascontiguousarray(arrays["steps"].T)
+    steps = arrays["steps"]
+    into = np.ascontiguousarray(steps.T)
     batch, longest, _ = emissions.shape
     order, live = _by_length(lengths, longest)
-    scores = np.ascontiguousarray(emissions[order].transpose(1, 0, 2))
-    # The score of the best path to each tag. Which tag it came from is asked only of the tags that are taken in the end.
-    best = scores.copy()
-    best[0] += arrays["first"]
+    # The score of the best path to each tag: (tokens, tags, batch), so that one goes through whole rows at a time. Which tag
+    # it came from is asked only of the tags that are taken in the end.
+    best = np.ascontiguousarray(emissions[order].transpose(1, 2, 0))
+    best[0] += arrays["first"][:, None]
+    ways = np.ascontiguousarray(steps[:, :, None])
     for t in range(1, longest):
         n = live[t]
-        best[t, :n] += (best[t - 1, :n, None, :] + into).max(2)
+        best[t, :, :n] += np.maximum.reduce(best[t - 1, :, None, :n] + ways)
     tags = np.zeros((batch, longest), dtype=np.int64)
     limits = np.asarray(lengths)[order]
-    last = best[limits - 1, np.arange(batch)].argmax(1)
+    last = best[limits - 1, :, np.arange(batch)].argmax(1)
     for t in range(longest - 1, -1, -1):
         n = live[t]
         tags[:n, t] = last[:n]
         if t:
-            last[:n] = (best[t - 1, :n] + into[last[:n]]).argmax(1)
+            last[:n] = (best[t - 1, :, :n].T + into[last[:n]]).argmax(1)
     out: list[np.ndarray] = [tags[0]] * batch
     for row, number in enumerate(order.tolist()):
         out[number] = tags[row, : lengths[number]]
