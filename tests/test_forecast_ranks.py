@@ -266,11 +266,13 @@ def test_next_from_a_ledger(tmp_path: Path) -> None:
     found = json.loads(run.invoke(cli, [*asked, "--from", "Rusia", "--format", "json"], catch_exceptions=False).output)
     assert (found["next"][0]["actor"], found["next"][0]["recipient"]) == ("RUS", "UKR")
     assert 0 < found["next"][0]["p"] <= 1
+    assert found["thin"] is True
     told = run.invoke(
         cli, [*asked, "--to", "Ukraina", "--type", "threaten", "--top", "1"], catch_exceptions=False
     ).output
     assert "Rusia THREATEN Ukraina" in told
     assert "happened 3 times before" in told
+    assert "rough order" in told
     assert "2025-03-11 Rusia THREATEN Ukraina" in told
     told = run.invoke(cli, [*asked, "--from", "Vanuatu"], catch_exceptions=False).output
     assert "no event of this side" in told

@@ -20,14 +20,17 @@ if TYPE_CHECKING:
 
 # So many reasons of an event are told.
 _REASONS = 3
+# Of fewer dated facts hardly anything can be learned.
+_FEW = 500
 
 
 def next_json(found: Sequence[Next], on: date, known: date, facts: int) -> dict[str, Any]:
-    """Next events as JSON: for which day, up to which day what was known, how many facts, and a row per event."""
+    """Next events as JSON: for which day, up to which day what was known, how many facts, whether they are too few, and a row per event."""
     return {
         "on": on.isoformat(),
         "known": known.isoformat(),
         "facts": facts,
+        "thin": facts < _FEW,
         "next": [asdict(event) for event in found],
     }
 
@@ -41,6 +44,8 @@ def show_next(found: Sequence[Next], name: str, on: date, facts: int, console: C
         )
         return
     console.print(f"learned from {facts} dated facts; shares of all that may come next", style="dim")
+    if facts < _FEW:
+        console.print("That is little to learn from: take the shares as a rough order.", style="yellow")
     for event in found:
         actor, recipient = name_of(event.actor), name_of(event.recipient)
         console.print(
