@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from ledger_case import analysis, article, done
 
 from ujar.forecast.history import History, history_from_rows
-from ujar.forecast.precedents import WHATS
+from ujar.forecast.precedents import ANYTHING, QUADS, WHATS
 from ujar.store import Ledger, open_ledger
 
 if TYPE_CHECKING:
@@ -90,5 +91,8 @@ class Told:
             p = self.p.get(what, 0.01)
             if given and what == "material conflict":
                 p = 0.9
-            out.append(Chance(what, p, p, 0, 1, (1 - p, p), (("recent", 0.5),)))
+            out.append(Chance(what, p, p, 0, 1, (1 - p, p), (("base", -1.0), ("same, last days", 0.5))))
+        # As if the quad classes did not depend on one another.
+        none = prod(1 - one.p for one in out[-len(QUADS) :])
+        out.append(Chance(ANYTHING, 1 - none, 1 - none, 0, 1, (none, 1 - none), (("base", 0.0),)))
         return tuple(out)

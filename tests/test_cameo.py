@@ -8,7 +8,7 @@ import pytest
 
 from ujar.config import load_config
 from ujar.events.plover import TYPES
-from ujar.forecast.cameo import is_name, type_of_code, type_of_name
+from ujar.forecast.cameo import is_code, is_name, type_of_code, type_of_name
 from ujar.tables import load_table
 
 ROOT = Path(__file__).parent.parent
@@ -92,3 +92,9 @@ def test_every_relation_of_the_benchmarks_is_known() -> None:
     for file in files:
         names = [line.split("\t")[0] for line in file.read_text(encoding="utf-8").splitlines()]
         assert [name for name in names if not is_name(name)] == []
+
+
+def test_what_only_speaks_is_a_code_and_what_is_none_is_not() -> None:
+    # "25" is 025 without its first zero.
+    assert all(is_code(code) and type_of_code(code) is None for code in ("010", "01", "1", "25", "025", "256"))
+    assert not any(is_code(code) or type_of_code(code) for code in ("99", "999", "99x", "", "x", "\u0661\u0669"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -29,12 +29,13 @@ from ujar.forecast.distribution import (
     reliability,
 )
 from ujar.forecast.history import History, history_from_rows
-from ujar.forecast.odds import CLASSES, DAYS, QUADS, Chance, Odds, fit, rows_of
+from ujar.forecast.odds import ANYTHING, CLASSES, DAYS, QUADS, Chance, Odds, fit, rows_of
 from ujar.forecast.odds_benchmark import Counted, history_of_benchmark
 from ujar.forecast.odds_check import check
 from ujar.forecast.odds_columns import columns, own_columns, parts
-from ujar.forecast.odds_features import HALVES, N_CLASSES, Sight, Walk, sight_of
+from ujar.forecast.odds_features import HALVES, N_CLASSES, Observed, Sight, Walk, sight_of
 from ujar.forecast.odds_fit import _log_gamma, fit_model
+from ujar.forecast.odds_joint import Number, _part
 from ujar.forecast.odds_training import examples
 
 ROOT = Path(__file__).parent.parent
@@ -177,7 +178,7 @@ def test_the_regression_finds_what_made_the_numbers_and_keeps_signs() -> None:
 def test_chances_are_complete_and_agree_with_their_distribution(odds: Odds, lively: History) -> None:
     for horizon in DAYS:
         chances = odds.of(lively, "U00", "U03", horizon, on(200))
-        assert [c.what for c in chances] == [*TYPES, *QUADS]
+        assert [c.what for c in chances] == [*TYPES, *QUADS, ANYTHING]
         for c in chances:
             assert c.p == pytest.approx(1 - c.shape[0])
             assert 0 < c.p < 1
@@ -189,6 +190,61 @@ def test_chances_are_complete_and_agree_with_their_distribution(odds: Odds, live
         by = {c.what: c.p for c in chances}
         for kind, t in TYPES.items():
             assert by[QUADS[t.quad - 1]] >= by[kind] - 1e-9
+
+
+def test_numbers_do_not_contradict_each_other(odds: Odds, lively: History) -> None:
+    # Some types and a quad class are taken for not learned: they get their share.
+    some = replace(odds, pairs={k: v for k, v in odds.pairs.items() if k[1] % 3 and CLASSES[k[1]] != "verbal conflict"})
+    for learned in (odds, some, replace(odds, pairs={}), fit(lively, until=on(30))):
+        for pair in (
+            ("U00", "U03"),
+            ("U01", "U02"),
+            (("U00", "U01"), ("U03", "U04", "U05")),
+            ("U00", None),
+            ("X", "Y"),
+        ):
+            before: dict[str, Chance] = {}
+            for horizon in DAYS:
+                now = {c.what: c for c in learned.of(lively, *pair, horizon, on(200))}
+                for whole, parts_ in (
+                    *((q, [k for k, t in TYPES.items() if QUADS[t.quad - 1] == q]) for q in QUADS),
+                    (ANYTHING, list(QUADS)),
+                ):
+                    assert max(now[k].p for k in parts_) <= now[whole].p + 1e-9
+                    assert now[whole].p <= sum(now[k].p for k in parts_) + 1e-6
+                for what, c in now.items():
+                    assert sum(n * q for n, q in enumerate(c.shape)) == pytest.approx(c.mean, rel=0.05, abs=0.02)
+                    assert c.p <= c.mean + 1e-9
+                    assert c.thin == ((horizon, CLASSES.index(what)) not in learned.pairs) or pair[1] is None
+                    if what in before:
+                        assert c.p >= before[what].p - 1e-9
+                before = now
+
+
+def test_a_class_that_is_not_learned_is_a_share_of_its_whole() -> None:
+    # Two of the whole for sure; each is one of the part with a quarter: none of it with nine sixteenths.
+    one = np.ones(1)
+    whole = Number(one, 2 * one, one, 1e9 * one, one, one, x=np.zeros((1, 1)), first=one)
+    part = _part(Number(one, one, one, one, one / 2, one / 2), whole, one / 4)
+    # One and by a Poisson number of mean 1 more.
+    assert part.p == pytest.approx(1 - 0.75 * np.exp(-0.25))
+    assert part.mean == pytest.approx(0.5)
+    assert part.own + part.usual == pytest.approx(part.mean)
+    shape = part.shape(60)[0]
+    assert 1 - shape[0] == pytest.approx(part.p[0])
+    assert shape @ np.arange(61) == pytest.approx(0.5)
+
+
+def test_days_of_which_little_is_known_were_not_observed() -> None:
+    busy = [(d, f"A{n}", "AID", "B") for d in range(30) for n in range(20)]
+    found = Observed(history(*busy, (100, "A1", "AID", "B"), (110, "A1", "AID", "B"), until=120))
+    assert [found(on(d).toordinal()) for d in (0, 29, 40, 42, 43, 100, 119, 200, -1)] == [
+        True, True, True, True, False, False, False, False, False,
+    ]  # fmt: skip
+    assert found.days(on(200).toordinal()).tolist() == [on(d).toordinal() for d in range(43)]
+    assert found.whole(on(20).toordinal(), 7)
+    # Both ends are near what was read, but nothing happened in between: nobody looked.
+    assert not found.whole(on(31).toordinal(), 7)
 
 
 def test_a_longer_horizon_is_more_probable_and_a_busier_pair_too(odds: Odds, lively: History) -> None:
@@ -318,7 +374,7 @@ def test_benchmarks_counted_by_hand() -> None:
 
 def test_the_check_scores_only_what_follows(lively: History, odds: Odds) -> None:
     scores = check(lively, on(150), horizons=("week",))
-    assert [s.classes for s in scores] == ["quad classes", "types"]
+    assert [s.classes for s in scores] == ["quad classes", "types", "anything"]
     quads = scores[0]
     assert quads.days == 200 - 150 - 7 + 1
     assert quads.cases == quads.pairs * quads.days * 4
@@ -368,7 +424,9 @@ def test_the_command_scores_a_folder(tmp_path: Path) -> None:
     ran = CliRunner().invoke(calibration, [folder, "--every", "week", "--format", "json"])
     assert ran.exit_code == 0, ran.output
     rows = json.loads(ran.stdout)
-    assert [(row["horizon"], row["classes"]) for row in rows] == [("week", "quad classes"), ("week", "types")]
+    assert [(row["horizon"], row["classes"]) for row in rows] == [
+        ("week", "quad classes"), ("week", "types"), ("week", "anything"),
+    ]  # fmt: skip
     assert rows[0]["days"] == 4
     assert set(rows[0]["skill"]) == {"brier", "log", "crps"}
     ran = CliRunner().invoke(calibration, [folder, "--every", "day"])
@@ -388,12 +446,12 @@ def test_the_command_tells_chances(tmp_path: Path) -> None:
     assert ran.exit_code == 0, ran.output
     assert "Rusia → Ukraina: 2025-03-12 up to, not including, 2025-03-19" in ran.stdout
     assert "4 events between them among 15 before that day" in ran.stdout
-    assert "too little is known to learn from" in ran.stdout
+    assert "too little to learn from" in ran.stdout
     ran = CliRunner().invoke(command, [*options, "--format", "json", "--on", "2025-02-04"])
     assert ran.exit_code == 0, ran.output
     told = json.loads(ran.stdout)
     assert (told["start"], told["between"]) == ("2025-02-05", 3)
-    assert [row["what"] for row in told["chances"]] == [*TYPES, *QUADS]
+    assert [row["what"] for row in told["chances"]] == [*TYPES, *QUADS, ANYTHING]
     by = {row["what"]: row for row in told["chances"]}
     assert by["THREATEN"]["thin"]
     assert by["THREATEN"]["p"] > by["ASSAULT"]["p"] > by["REJECT"]["p"] > 0

@@ -219,7 +219,7 @@ def test_command(ledger: Ledger) -> None:
     assert "up to 2025-03-18" in text
     add(ledger, [(date(2025, 3, 19), "Jerman", "AID", "Moldova")])
     # Nothing was read of the span itself.
-    assert "1 of whose span nothing was read, not scored" in asked()
+    assert "1 of whose span too little was read, not scored" in asked()
     add(ledger, [(date(2025, 3, 13), "Jerman", "AID", "Moldova")])
     text = asked("--lang", "id")
     assert "minggu, golongan" in text
@@ -232,7 +232,7 @@ def test_command(ledger: Ledger) -> None:
 
 
 def test_nothing_is_counted_as_it_is(ledger: Ledger) -> None:
-    """A quiet span: "nothing of note" came true."""
+    """A quiet span: "no event reported" came true."""
     kept.keep(ledger.folder, look(ledger))
     add(ledger, [(date(2025, 3, 18), "Jerman", "AID", "Moldova")])
     nothing = scored(ledger.folder, history_of(ledger)).scores[-1]

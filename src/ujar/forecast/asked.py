@@ -31,12 +31,14 @@ class Side:
         name: the name to show.
         units: units of the history; of a bloc itself and its members on the day.
         bloc: whether the members are meant.
+        person: whether a person was named, whose acts are counted as those of the state.
     """
 
     asked: str
     name: str
     units: tuple[str, ...]
     bloc: bool = False
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ def side_of(name: str, on: date) -> Side:
         return Side(name, name_of(found.keys[0], bare), (found.keys[0], *members), bloc=True)
     code = found.country or resolve(bare, on).code
     if code is not None and code in lexicon().states:
-        return Side(name, name_of(code), (code,))
+        return Side(name, name_of(code), (code,), person=found.keys[0].startswith("person:"))
     key = found.keys[0]
     return Side(name, name_of(key, None if ":" in bare else bare), (key,))
 
@@ -171,7 +173,7 @@ def given_of(text: str, on: date) -> Given:
 def facts_of(asked: Asked) -> list[tuple[date, str, str, str]]:
     """The supposed events as facts on the day before the period: (day, actor, type, recipient).
 
-    An act of or towards a bloc is one fact of the bloc itself, not one of each member.
+    An act of or towards a bloc is one fact of the bloc itself, as a ledger has it, not one of each member.
     """
     day = asked.start - timedelta(days=1)
     return [(day, given.actor.units[0], given.type, given.recipient.units[0]) for given in asked.given]

@@ -25,15 +25,25 @@ def type_of_code(code: str) -> EventType | None:
 
     A code that the table lacks takes the type of the longest beginning it has; None for 01, 02 and what is no code.
     """
+    known = _known(code)
+    return _types_of_codes()[known] if known else None
+
+
+def is_code(code: str) -> bool:
+    """Whether a text is a CAMEO code, with a type or without."""
+    return _known(code) is not None
+
+
+def _known(code: str) -> str | None:
+    """The longest beginning of a code that the table has; None for what is no code."""
     code = code.strip()
     types = _types_of_codes()
+    if not (code.isascii() and code.isdecimal()):
+        return None
     # Only the roots 01 to 09 begin with a zero, and no root lies above 20.
     if code[:2] not in types and "0" + code in types:
         code = "0" + code
-    for length in range(len(code), 1, -1):
-        if code[:length] in types:
-            return types[code[:length]]
-    return None
+    return next((code[:n] for n in range(len(code), 1, -1) if code[:n] in types), None)
 
 
 def type_of_name(name: str) -> EventType | None:

@@ -194,7 +194,7 @@ def history_of(ledger: Ledger, *, until: date | None = None, own: bool = True, i
 
     Args:
         ledger: the ledger; it may be empty.
-        until: only what happened before this day, and was printed on it at the latest.
+        until: only what happened, and was printed, before this day.
         own: with what ujar read.
         imported: with what was imported.
 
@@ -351,7 +351,7 @@ SELECT DISTINCT day, actor, type, recipient, id FROM (
       SELECT arg_min(id, (published, id)) FROM events
       WHERE status = 'actual' AND day IS NOT NULL AND (date IS NULL OR length(date) = 10)
         AND (published IS NULL OR (day <= published AND day >= published - ?::INTEGER))
-        AND (?::DATE IS NULL OR (day < ?::DATE AND (published IS NULL OR published <= ?::DATE)))
+        AND (?::DATE IS NULL OR (day < ?::DATE AND (published IS NULL OR published < ?::DATE)))
       GROUP BY happening))))
 WHERE actor <> recipient
 ORDER BY day, id, actor, recipient

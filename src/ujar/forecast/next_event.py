@@ -138,7 +138,8 @@ def next_events(
     asks = np.arange(len(types)) if type is None else np.array([types.index(type)])
     asked = ranker.ask(np.full(len(asks), unit, dtype=np.int64), asks + (len(types) if towards else 0), on.toordinal())
     scores = ranker.scores(asked).astype(np.float64)
-    # Nobody is the other side of itself.
+    # Nobody is the other side of itself, nor is a unit of which nothing was known yet.
+    scores[:, ~np.isin(np.arange(scores.shape[1]), rows[:, [0, 2]])] = -np.inf
     scores[:, unit] = -np.inf
     share = np.exp(scores - scores.max(axis=1, keepdims=True))
     share /= share.sum(axis=1, keepdims=True)

@@ -1,7 +1,8 @@
 """How probable at least one event of each kind is in the coming day, week or month, and how many there may be.
 
 Two small regressions per kind and horizon (``odds_fit``) over decayed sums of dated events (``odds_features``), learned from
-past days of the same history (``odds_training``); where it is too thin for that, the shrunken own history (``odds_thin``).
+past days of the same history (``odds_training``); where it is too thin for that, the shrunken own history (``odds_thin``). All
+classes together are made to agree (``odds_joint``).
 """
 
 from __future__ import annotations
@@ -11,25 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.forecast.distribution import hurdle, interval, negative_binomial
-from ujar.forecast.odds_columns import columns, further_columns, parts
-from ujar.forecast.odds_features import (
-    CLASSES,
-    DAYS,
-    HORIZONS,
-    N_CLASSES,
-    N_TYPES,
-    QUAD_OF,
-    QUADS,
-    Horizon,
-    Sight,
-    sight_of,
-)
+from ujar.forecast.asked import DAYS, Horizon
+from ujar.forecast.distribution import interval
+from ujar.forecast.odds_columns import parts
+from ujar.forecast.odds_features import CLASSES, HORIZONS, sight_of
+from ujar.forecast.odds_joint import Number, numbers
 from ujar.forecast.odds_thin import Usual, usual_of
 from ujar.forecast.odds_training import fitted, training_examples
+from ujar.forecast.precedents import ANYTHING, QUADS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from numpy.typing import NDArray
@@ -39,7 +31,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CLASSES", "DAYS", "HORIZONS", "QUADS", "Chance", "Horizon", "Odds", "fit"]
+__all__ = ["ANYTHING", "CLASSES", "DAYS", "HORIZONS", "QUADS", "Chance", "Horizon", "Odds", "fit"]
 
 # A distribution is told up to the number at which so much of it is reached.
 _TOLD = 0.999
@@ -52,7 +44,7 @@ class Chance:
     """What may come of one kind in a horizon.
 
     Attributes:
-        what: a PLOVER type or a quad class ("material conflict").
+        what: a PLOVER type, a quad class ("material conflict"), or "anything": any event at all.
         p: probability of at least one.
         mean: expected number.
         low: of the central 80 % of the number, the least.
@@ -60,7 +52,8 @@ class Chance:
         shape: P(number = 0, 1, 2, …), to where 0.999 is reached; the first is 1 - p.
         share: what it rests on. Fitted: parts of the log odds of at least one, which they sum to, the first "base" for a
             unit of which nothing is known. Thin: parts of the mean ("own history", "usual between units").
-        thin: whether there was too little to learn from, so that it is the shrunken own history alone.
+        thin: whether there was too little to learn from: then it is a share of what it belongs to, by the shrunken own history,
+            or that history alone.
     """
 
     what: str
@@ -96,7 +89,7 @@ class Odds:
     @property
     def version(self) -> str:
         """Which method, and up to which day it had learned."""
-        return f"odds 1, learned to {self.until}" if self.pairs else f"own history, to {self.until}"
+        return f"odds 2, learned to {self.until}" if self.pairs else f"own history, to {self.until}"
 
     def of(
         self,
@@ -106,7 +99,7 @@ class Odds:
         horizon: Horizon,
         on: date,
     ) -> tuple[Chance, ...]:
-        """The chances of every type, then of every quad class, in the horizon's days from ``on`` (included).
+        """The chances of every type, then of every quad class, then of anything, in the horizon's days from ``on`` (included).
 
         Only facts before ``on`` are used. Units of which the history knows nothing count as such without events.
 
@@ -125,16 +118,8 @@ class Odds:
             return ()
         sight = sight_of(seen, _places(seen, actor), to, on.toordinal())
         models, usual = (self.pairs, self.usual_pairs) if to is not None else (self.actors, self.usual_actors)
-        out: list[Chance] = []
-        for what in range(N_CLASSES):
-            model = models.get((horizon, what))
-            # A quad class is at least as probable as each of its types.
-            least = max((out[t].p for t in range(N_TYPES) if QUAD_OF[t] == what), default=0.0)
-            if model is None:
-                out.append(_thin(usual, sight, what, horizon, least))
-            else:
-                out.append(_learned(model, sight, what, horizon, least))
-        return tuple(out)
+        found = numbers(models, usual, sight, horizon)
+        return tuple(_chance(what, one, models.get((horizon, what))) for what, one in enumerate(found))
 
 
 def fit(history: History, *, until: date | None = None) -> Odds:
@@ -162,72 +147,37 @@ def rows_of(
     return np.flatnonzero(mask & (~np.isin(history.recipient, by) if to is None else np.isin(history.recipient, to)))
 
 
-def predicted(
-    model: Model, sight: Sight, what: int, horizon: Horizon, least: Floats | float = 0.0
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Of many units: the columns, P(at least one), the mean of further events, and the size of their distribution.
-
-    ``least``: what P is raised to.
-    """
-    x = columns(sight, what, horizon)
-    further = model.further(further_columns(sight, what, horizon, x))
-    return x, np.maximum(model.p(x), least), further, model.size_at(further)
-
-
 def _places(history: History, names: str | tuple[str, ...]) -> list[int]:
     """The places of the units that the history knows."""
     listed = (names,) if isinstance(names, str) else names
     return [place for name in listed if (place := history.unit(name)) is not None]
 
 
-def _learned(model: Model, sight: Sight, what: int, horizon: Horizon, least: float) -> Chance:
-    x, p, further, size = predicted(model, sight, what, horizon, least)
-    share = {"base": model.base}
-    for name, value in zip(parts(what), (model.weights * x[0]).tolist(), strict=True):
-        share[name] = share.get(name, 0.0) + value
-    if p[0] > model.p(x)[0]:
-        share["its types"] = float(np.log(p[0] / (1 - p[0])) - model.log_odds(x)[0])
-
-    def shape(largest: int) -> Floats:
-        return hurdle(p, further, size, largest)
-
-    told = tuple((name, value) for name, value in share.items() if name == "base" or abs(value) >= 1e-9)
-    return _chance(what, shape, float(p[0] * (1 + further[0])), told, thin=False)
-
-
-def _thin(usual: Usual, sight: Sight, what: int, horizon: Horizon, least: float) -> Chance:
-    exposed = sight.exposed.astype(np.float64)
-    events = sight.own[:, -1, what] * exposed
-    own, rest = usual.mean(what, events, exposed, DAYS[horizon])
-    mean = own + rest
-    size = usual.shape[what] + events
-
-    def shape(largest: int) -> Floats:
-        out = negative_binomial(mean, size, largest)
-        if 1 - out[0, 0] < least:
-            out[0, 1:] *= least / max(1 - out[0, 0], 1e-12)
-            out[0, 0] = 1 - least
-        return out
-
-    return _chance(
-        what,
-        shape,
-        float(mean[0]),
-        (("own history", float(own[0])), ("usual between units", float(rest[0]))),
-        thin=True,
-    )
-
-
-def _chance(
-    what: int, shape: Callable[[int], Floats], mean: float, share: tuple[tuple[str, float], ...], *, thin: bool
-) -> Chance:
-    """The chance with a distribution that is long enough; ``shape`` gives it up to a number."""
+def _chance(what: int, one: Number, model: Model | None) -> Chance:
+    """The chance with a distribution that is long enough."""
     largest = 16
-    rows = shape(largest)
+    rows = one.shape(largest)
     while rows[0, -1] > 1 - _TOLD and largest < _LARGEST:
         largest *= 2
-        rows = shape(largest)
+        rows = one.shape(largest)
     low, high = interval(rows, _CENTRAL)
     last = int((np.cumsum(rows[0]) < _TOLD).sum())
     told = tuple(rows[0, : last + 1].tolist())
-    return Chance(CLASSES[what], 1 - told[0], mean, int(low[0]), int(high[0]), told, share, thin)
+    p, mean = 1 - told[0], float(one.mean[0])
+    if model is None or one.x is None:
+        share: tuple[tuple[str, float], ...] = (
+            ("own history", float(one.own[0])),
+            ("usual between units", float(one.usual[0])),
+        )
+    else:
+        share = _parts_of(what, model, one.x, float(np.log(p / (1 - p))))
+    return Chance(CLASSES[what], p, mean, int(low[0]), int(high[0]), told, share, model is None)
+
+
+def _parts_of(what: int, model: Model, x: Floats, log_odds: float) -> tuple[tuple[str, float], ...]:
+    """What the log odds of at least one rest on."""
+    share = {"base": model.base}
+    for name, value in zip(parts(what), (model.weights * model.within(x[0])).tolist(), strict=True):
+        share[name] = share.get(name, 0.0) + value
+    share["its kinds"] = log_odds - sum(share.values())
+    return tuple((name, value) for name, value in share.items() if name == "base" or abs(value) >= 1e-9)

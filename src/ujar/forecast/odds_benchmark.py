@@ -1,11 +1,10 @@
 """What chances are measured against: the same as last period, the own history of a unit, a Poisson of it.
 
-Also the reader of benchmark folders of dated quadruples, whose relations are CAMEO names.
+Also benchmark folders of dated quadruples, whose relations are CAMEO names, as histories.
 """
 
 from __future__ import annotations
 
-import gzip
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,15 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.errors import InputError
 from ujar.forecast.cameo import type_of_name
 from ujar.forecast.distribution import poisson
 from ujar.forecast.history import History, history_from_rows
-from ujar.forecast.odds_features import N_CLASSES, QUAD_OF
+from ujar.forecast.odds_features import N_CLASSES, classes_of
+from ujar.forecast.quadruples import PARTS, bad, read_quadruples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from ujar.forecast.odds_features import Walk
@@ -31,7 +28,6 @@ if TYPE_CHECKING:
 
 # The names of the benchmarks, in the order in which they are told.
 BENCHMARKS = ("same as last period", "own history", "own history, smoothed", "Poisson of own history")
-_PARTS = ("train", "valid", "test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +54,23 @@ def history_of_benchmark(folder: str | Path, first: date | None = None) -> Bench
 
     Raises InputError when a file is missing or cannot be read so.
     """
-    folder = Path(folder)
-    ending = folder.resolve().name[-2:]
+    ending = Path(folder).resolve().name[-2:]
     first = first or date(2000 + int(ending) if ending.isdecimal() else 2000, 1, 1)
+    facts = read_quadruples(folder)
+    kinds = [type_of_name(name) for name in facts.relations]
+    units, parts = facts.entities, (facts.train, facts.valid, facts.test)
     try:
-        kinds = {place: type_of_name(name) for place, name in _names(folder / "relation2id.txt")}
-        units = dict(_names(folder / "entity2id.txt"))
-        rows, starts, left_out = [], [], 0
-        for part in _PARTS:
-            begin = None
-            for number, cells in enumerate(_lines(folder, part), start=1):
-                subject, relation, thing, hour = (int(cell) for cell in cells[:4])
-                day = hour // 24
-                begin = day if begin is None else min(begin, day)
-                kind, actor, recipient = kinds[relation], units[subject], units[thing]
-                if kind is None or actor == recipient:
-                    left_out += 1
-                else:
-                    rows.append((first + timedelta(days=day), actor, kind, recipient, f"{part}#{number}"))
-            starts.append(first + timedelta(days=begin or 0))
-    except (OSError, ValueError, KeyError, OverflowError) as error:
-        what = error.strerror or error.filename if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-        raise InputError(
-            "bad-benchmark",
-            f"{folder} is no folder of quadruples ({what})",
-            "it needs train.txt, valid.txt, test.txt (subject, relation, object, hour), entity2id.txt and relation2id.txt",
-        ) from error
+        rows = [
+            (first + timedelta(days=day), units[actor], kind, units[recipient], f"{part}#{number}")
+            for part, found in zip(PARTS, parts, strict=True)
+            for number, (actor, relation, recipient, day) in enumerate(found.tolist(), start=1)
+            if (kind := kinds[relation]) is not None and actor != recipient
+        ]
+        starts = [first + timedelta(days=int(found[0, 3])) for found in parts]
+    except OverflowError as error:
+        raise bad(folder, "a day after the year 9999") from error
+    left_out = sum(map(len, parts)) - len(rows)
     return Benchmark(history_from_rows(rows, since=first), (starts[0], starts[1], starts[2]), left_out)
-
-
-def _names(path: Path) -> Iterator[tuple[int, str]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, _, place = line.rpartition("\t")
-        if place.strip():
-            yield int(place), name
-
-
-def _lines(folder: Path, part: str) -> Iterator[list[str]]:
-    plain = folder / f"{part}.txt"
-    packed = folder / f"{part}.txt.gz"
-    with gzip.open(packed, "rt") if packed.exists() and not plain.exists() else plain.open() as file:
-        for line in file:
-            if line.strip():
-                yield line.split()
 
 
 class Counted:
@@ -120,7 +90,7 @@ class Counted:
         known = at >= 0
         day = history.day[known].astype(np.int64) - self._first + 1
         self.until = np.zeros((days + 1, len(keys), N_CLASSES), dtype=np.int32)
-        for column in (history.type[known].astype(np.int64), QUAD_OF[history.type[known]]):
+        for column in classes_of(history.type[known].astype(np.int64)):
             np.add.at(self.until, (day, at[known], column), 1)
         np.cumsum(self.until, axis=0, out=self.until)
 

@@ -15,16 +15,15 @@ from ujar.forecast.distribution import (
     brier,
     calibration_error,
     crps,
-    hurdle,
     interval,
     log_score,
     mass,
-    negative_binomial,
     reliability,
 )
-from ujar.forecast.odds import DAYS, HORIZONS, Horizon, Odds, fit, predicted
+from ujar.forecast.odds import DAYS, HORIZONS, Horizon, Odds, fit
 from ujar.forecast.odds_benchmark import BENCHMARKS, Counted
-from ujar.forecast.odds_features import N_CLASSES, N_TYPES, QUAD_OF, Walk
+from ujar.forecast.odds_features import N_TYPES, OF_ANYTHING, Walk
+from ujar.forecast.odds_joint import numbers
 from ujar.forecast.odds_training import Examples, examples
 
 if TYPE_CHECKING:
@@ -64,11 +63,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of one horizon, over all quad classes or all types.
+    """The scores of one horizon, over all quad classes, all types, or of any event at all.
 
     Attributes:
         horizon: "day", "week" or "month".
-        classes: "quad classes" or "types".
+        classes: "quad classes", "types" or "anything".
         pairs: directed pairs that were scored.
         days: first days of the scored horizons.
         cases: pair × day × class.
@@ -125,7 +124,7 @@ def check(
     """Fit on what lies before ``start``, and score every horizon that begins from then on and ends before ``until``.
 
     Scored are directed pairs with at least FREQUENT events before ``start``. ``odds`` stands in for the fit. Per horizon
-    comes first the quad classes, then the types; a horizon longer than the span is left out.
+    come first the quad classes, then the types, then anything; a horizon longer than the span is left out.
     """
     until = min(until or history.until, history.until)
     known = history.before(until)
@@ -162,10 +161,11 @@ def _scored(
         part = rows[low : low + _ROWS]
         _add(odds, sample, counted, groups, part, horizon, sums)
     pairs, days = len(np.unique(sample.key[some])), len(np.unique(sample.day[some]))
-    return [_told(sums[kind], horizon, kind, pairs, days) for kind in _KINDS]
+    return [_told(sums[kind], horizon, kind, pairs, days) for kind in (_KINDS[1], _KINDS[0], _KINDS[2])]
 
 
-_KINDS = ("quad classes", "types")
+# In the order of the classes.
+_KINDS = ("types", "quad classes", "anything")
 
 
 def _add(
@@ -179,26 +179,14 @@ def _add(
 ) -> None:
     """Score some cases in every class, and add them up."""
     sight, keys, days, group = sample.sight.rows(rows), sample.key[rows], sample.day[rows], groups[rows]
-    least = np.zeros((len(rows), N_CLASSES))
-    for what in range(N_CLASSES):
+    for what, ours in enumerate(numbers(odds.pairs, odds.usual_pairs, sight, horizon)):
         number = sample.numbers[horizon][rows, what]
         most = max(int(number.max()), int(sight.own[:, 0, what].max() * DAYS[horizon]))
         largest = min(_LARGEST, 20 + 2 * most)
         shapes = counted.chances(keys, days, what, DAYS[horizon], largest)
-        model = odds.pairs.get((horizon, what))
-        if model is None:
-            exposed = sight.exposed.astype(np.float64)
-            events = sight.own[:, -1, what] * exposed
-            own, rest = odds.usual_pairs.mean(what, events, exposed, DAYS[horizon])
-            shape = negative_binomial(own + rest, odds.usual_pairs.shape[what] + events, largest)
-            p = 1 - shape[:, 0]
-        else:
-            _, p, further, size = predicted(model, sight, what, horizon, least[:, what])
-            shape = hurdle(p, further, size, largest)
-        if what < N_TYPES:
-            np.maximum(least[:, QUAD_OF[what]], p, out=least[:, QUAD_OF[what]])
+        p, shape = ours.p, ours.shape(largest)
         shapes[OURS] = (p, shape)
-        gathered = sums[_KINDS[0] if what >= N_TYPES else _KINDS[1]]
+        gathered = sums[_KINDS[(what >= N_TYPES) + (what == OF_ANYTHING)]]
         happened = number > 0
         for name, (chance, distribution) in shapes.items():
             scores = (brier(chance, happened), log_score(chance, happened), crps(distribution, number))

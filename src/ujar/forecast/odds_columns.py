@@ -9,19 +9,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ujar.forecast.asked import DAYS, Horizon
 from ujar.forecast.odds_features import (
     CLASSES,
-    DAYS,
     HORIZONS,
     LATELY,
     LONG,
     N_TYPES,
+    OF_ANYTHING,
+    OF_QUADS,
     QUAD_OF,
-    QUADS,
-    Horizon,
     Sight,
     anything,
 )
+from ujar.forecast.precedents import QUADS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,21 +57,23 @@ _OTHER = (
 
 def own_columns(what: int) -> int:
     """How many of the first columns of a class only rise with events of the class itself."""
-    return len(_OWN) + len(_within(what))
+    return len(_OWN) + len(within(what))
 
 
 def parts(what: int) -> tuple[str, ...]:
     """Which part of the past each of the columns of a class belongs to."""
-    return (*_OWN, *(f"same, {CLASSES[t]}" for t in _within(what)), *_OTHER)
+    return (*_OWN, *(f"same, {CLASSES[t]}" for t in within(what)), *_OTHER)
 
 
 def columns(sight: Sight, what: int, horizon: Horizon) -> NDArray[np.float64]:
     """The columns for one class and horizon, float64[n, len(parts(what))], each 0 where nothing happened."""
-    quads = sight.own[:, :, N_TYPES:][:, (LATELY, LONG)]
-    others = quads.copy()
-    quad = what - N_TYPES if what >= N_TYPES else QUAD_OF[what] - N_TYPES
+    others = sight.own[:, :, OF_QUADS][:, (LATELY, LONG)].copy()
     # What the class itself did stands in its own columns: an event must not count for and against itself.
-    others[:, :, quad] = np.maximum(others[:, :, quad] - sight.own[:, (LATELY, LONG), what], 0)
+    if what == OF_ANYTHING:
+        others[:] = 0
+    else:
+        quad = (what if what >= N_TYPES else QUAD_OF[what]) - N_TYPES
+        others[:, :, quad] = np.maximum(others[:, :, quad] - sight.own[:, (LATELY, LONG), what], 0)
     days, lately, months, long, ever = _log(sight.own[:, :, what]).T[:, :, None]
     out = [
         *(days, months, long),
@@ -79,7 +82,7 @@ def columns(sight: Sight, what: int, horizon: Horizon) -> NDArray[np.float64]:
         *_pieces(ever, "ever"),
         *_pieces(np.log1p(30 / sight.last[:, [what]]), "last"),
         np.log1p(10 * sight.active[:, [what]]),
-        _log(sight.own[:, LATELY][:, _within(what)]),
+        _log(sight.own[:, LATELY][:, within(what)]),
         _log(others.transpose(0, 2, 1).reshape(len(sight), -1)),
         _log(sight.reverse[:, :, what]),
         _log(anything(sight.reverse)),
@@ -92,8 +95,10 @@ def columns(sight: Sight, what: int, horizon: Horizon) -> NDArray[np.float64]:
     return np.concatenate(out, axis=1, dtype=np.float64)
 
 
-def _within(what: int) -> list[int]:
-    """The types that a quad class consists of; none for a type."""
+def within(what: int) -> list[int]:
+    """What a class consists of: a quad class of types, anything of the quad classes; a type of nothing else."""
+    if what == OF_ANYTHING:
+        return list(range(N_TYPES, OF_ANYTHING))
     return [t for t in range(N_TYPES) if QUAD_OF[t] == what]
 
 

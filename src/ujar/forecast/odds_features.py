@@ -7,14 +7,16 @@ where there are none, so that each can be shown with its dates, and a supposed e
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ujar.events.plover import TYPES
+from ujar.forecast.asked import DAYS, Horizon
+from ujar.forecast.precedents import ANYTHING, QUADS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -23,13 +25,12 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
     Ints = NDArray[np.int64]
 
-Horizon = Literal["day", "week", "month"]
-DAYS: dict[Horizon, int] = {"day": 1, "week": 7, "month": 30}
-HORIZONS: tuple[Horizon, ...] = get_args(Horizon)
-QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
-# What chances are given of: the types in the order of the codebook, then the quad classes.
-CLASSES: tuple[str, ...] = (*TYPES, *QUADS)
+HORIZONS: tuple[Horizon, ...] = tuple(DAYS)
+# What chances are given of: the types in the order of the codebook, then the quad classes, then any event at all.
+CLASSES: tuple[str, ...] = (*TYPES, *QUADS, ANYTHING)
 N_TYPES, N_CLASSES = len(TYPES), len(CLASSES)
+# The places of the quad classes, and of anything.
+OF_QUADS, OF_ANYTHING = slice(N_TYPES, N_TYPES + len(QUADS)), N_CLASSES - 1
 # The place, among the classes, of the quad class of each type.
 QUAD_OF = np.array([N_TYPES + t.quad - 1 for t in TYPES.values()], dtype=np.int64)
 # Half-lives in days; the last never decays.
@@ -39,8 +40,9 @@ LATELY, LONG = 1, 3
 # Weekdays are compared as if each had this many events of the usual share beside its own.
 _WEEKDAY_PRIOR = 30.0
 _WEEKDAY_HALF = 60.0
-# After so many days without any event by anybody, nobody was looking.
-SILENCE = 14
+# A day was observed when in the SILENCE days up to it there were, by anybody, at least SPARSE of the events that are usual for so
+# many days where most events are: in less, nobody was looking.
+SILENCE, SPARSE = 14, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,13 @@ def joined(sights: Iterable[Sight]) -> Sight:
 
 
 def anything(rates: Floats) -> Floats:
-    """Rates of anything at all: the sum over the quad classes."""
-    return np.asarray(rates[..., N_TYPES:].sum(axis=-1), dtype=np.float32)
+    """Rates of anything at all."""
+    return np.asarray(rates[..., OF_ANYTHING], dtype=np.float32)
+
+
+def classes_of(types: Ints) -> tuple[Ints, Ints, Ints]:
+    """The classes that events of some types count for, by place: the type, its quad class, anything."""
+    return types, QUAD_OF[types], np.full_like(types, OF_ANYTHING)
 
 
 class Sums:
@@ -110,7 +117,7 @@ class Sums:
         touched = np.unique(keys)
         self.values[touched] *= self._decay(touched, day)[:, :, None]
         self.day[touched] = day
-        for column in (what, QUAD_OF[what]):
+        for column in classes_of(what):
             np.add.at(self.values.transpose(0, 2, 1), (keys, column), np.float32(1))
 
     def before(self, day: int, keys: Ints) -> Floats:
@@ -138,7 +145,7 @@ class Walk:
         at = np.minimum(np.searchsorted(keys, turned), max(0, len(keys) - 1))
         self._turned: Ints = np.where(keys[at] == turned, at, -1) if len(keys) else at
         self._history = history
-        self._observed = observed(history)
+        self._observed = Observed(history)
         self.today = history.since.toordinal()
         self._own = Sums(len(keys), HALVES)
         self._active = Sums(len(keys), (HALVES[2],))
@@ -225,14 +232,14 @@ def sight_of(history: History, actors: Iterable[int], recipients: Iterable[int] 
     days = history.day[:end].astype(np.int64)
     types = history.type[:end].astype(np.int64)
     by_a, to_a = (np.isin(c[:end], list(actors)) for c in (history.actor, history.recipient))
-    exposed = np.maximum(_exposures(observed(history), history.since.toordinal(), day), 1)
+    exposed = np.maximum(_exposures(Observed(history), day), 1)
     ages = day - 1 - days
     weights = [np.exp(-np.log(2) / h * ages) for h in HALVES]
 
     def rates(mask: NDArray[np.bool_]) -> Floats:
         out = np.zeros((1, len(HALVES), N_CLASSES), np.float32)
         for n, weight in enumerate(weights):
-            for column in (types[mask], QUAD_OF[types[mask]]):
+            for column in classes_of(types[mask]):
                 out[0, n] += np.bincount(column, weight[mask], N_CLASSES).astype(np.float32)
         return np.asarray(out / exposed[:, None], dtype=np.float32)
 
@@ -256,7 +263,7 @@ def sight_of(history: History, actors: Iterable[int], recipients: Iterable[int] 
         )
     active, last = np.zeros((1, N_CLASSES), np.float32), np.full((1, N_CLASSES), -(10**6), dtype=np.int64)
     cover = np.zeros((1, len(HORIZONS), N_CLASSES), np.float32)
-    for column in (types[mask], QUAD_OF[types[mask]]):
+    for column in classes_of(types[mask]):
         for what in np.unique(column):
             on = np.unique(days[mask][column == what])
             active[0, what] = (0.5 ** ((day - 1 - on) / HALVES[2])).sum() / exposed[2]
@@ -270,23 +277,51 @@ def sight_of(history: History, actors: Iterable[int], recipients: Iterable[int] 
     )
 
 
-def observed(history: History) -> Callable[[int], bool]:
-    """Whether anything was observed on a day (an ordinal): inside the span, with any event in the SILENCE days up to it.
+class Observed:
+    """Which days (ordinals) were observed.
 
-    A ledger of few articles a year has a long span, in most of which nobody looked.
+    A ledger of few articles a year has a long span, in most of which nobody looked: a day counts when it lies in the span and
+    enough happened, by anybody, in the SILENCE days up to it (``SPARSE``).
     """
-    first = history.since.toordinal()
-    counts = np.bincount(history.day - first, minlength=history.until.toordinal() - first + 1)
-    before = np.concatenate([[0], np.cumsum(counts)])
-    ends = np.arange(len(counts)) + 1
-    heard = before[ends] > before[np.maximum(ends - SILENCE, 0)]
-    spans = [(a.toordinal(), b.toordinal()) for a, b in history.stretches or ((history.since, history.until),)]
-    return lambda day: any(a <= day < b for a, b in spans) and bool(heard[day - first])
+
+    def __init__(self, history: History) -> None:
+        self._first = history.since.toordinal()
+        days = history.until.toordinal() - self._first
+        counts = np.bincount(history.day - self._first, minlength=days + 1)
+        self._before = np.concatenate([[0], np.cumsum(counts)])
+        lately = self._number(np.arange(days + 1) + 1 - SILENCE, np.arange(days + 1) + 1)
+        # The usual is that of the days of which most is known.
+        usual = float(np.median(lately[history.day - self._first])) if len(history) else 0.0
+        self._least = SPARSE * usual / SILENCE
+        self._seen = lately >= max(1.0, self._least * SILENCE)
+        inside = np.zeros(days + 1, dtype=bool)
+        for a, b in history.stretches or ((history.since, history.until),):
+            inside[a.toordinal() - self._first : b.toordinal() - self._first] = True
+        self._seen &= inside
+
+    def _number(self, since: Ints, until: Ints) -> Ints:
+        """Events from a day on and before another, both as places."""
+        last = len(self._before) - 1
+        return np.asarray(self._before[np.clip(until, 0, last)] - self._before[np.clip(since, 0, last)])
+
+    def __call__(self, day: int) -> bool:
+        """Whether a day was observed."""
+        return 0 <= day - self._first < len(self._seen) and bool(self._seen[day - self._first])
+
+    def days(self, until: int) -> Ints:
+        """All observed days before one, ascending."""
+        return np.flatnonzero(self._seen[: max(0, until - self._first)]) + self._first
+
+    def whole(self, day: int, length: int) -> bool:
+        """Whether a span was: its ends, and enough happened in it, which must be all in the history."""
+        since = np.array([day - self._first])
+        enough = self._number(since, since + length)[0] >= max(1.0, self._least * length)
+        return self(day) and self(day + length - 1) and bool(enough)
 
 
-def _exposures(seen: Callable[[int], bool], since: int, day: int) -> NDArray[np.float64]:
+def _exposures(observed: Observed, day: int) -> NDArray[np.float64]:
     """Observed days before a day, each decayed, float64[halves]."""
-    days = np.array([d for d in range(since, day) if seen(d)], dtype=np.int64)
+    days = observed.days(day)
     return np.array([(0.5 ** ((day - 1 - days) / h)).sum() for h in HALVES])
 
 
@@ -295,7 +330,7 @@ def _mark(active: Sums, last: Ints, cover: Floats, day: int, keys: Ints, types: 
     touched = np.unique(keys)
     active.values[touched] *= active._decay(touched, day)[:, :, None]  # noqa: SLF001 - the same module
     active.day[touched] = day
-    for column in (types, QUAD_OF[types]):
+    for column in classes_of(types):
         once = np.unique(keys * N_CLASSES + column)
         active.values[once // N_CLASSES, 0, once % N_CLASSES] += 1
         key, what = once // N_CLASSES, once % N_CLASSES

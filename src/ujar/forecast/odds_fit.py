@@ -37,6 +37,8 @@ class Model:
         size: of the negative binomial of the further events, where their mean is 0.
         power: by which power of 1 + mean the size grows: the busy are steadier than the rest.
         most: the largest mean of further events that was fitted; none larger is given.
+        reach: float64[columns], the largest of each column that was learned from; nothing is said of more.
+        more_reach: float64[columns], the same of the columns of further events.
     """
 
     base: float
@@ -46,10 +48,16 @@ class Model:
     size: float
     power: float
     most: float
+    reach: Floats
+    more_reach: Floats
+
+    def within(self, x: Floats) -> Floats:
+        """The columns as far as they were learned from."""
+        return np.minimum(x, self.reach)
 
     def log_odds(self, x: Floats) -> Floats:
         """Log odds of at least one, float64[n]."""
-        return np.asarray(self.base + x @ self.weights)
+        return np.asarray(self.base + self.within(x) @ self.weights)
 
     def p(self, x: Floats) -> Floats:
         """The probability of at least one, float64[n]."""
@@ -57,6 +65,7 @@ class Model:
 
     def further(self, x: Floats) -> Floats:
         """The mean number of events after the first, given that there is one, float64[n]."""
+        x = np.minimum(x, self.more_reach)
         return np.minimum(np.exp(np.clip(self.more_base + x @ self.more, -20, 20)), self.most)
 
     def size_at(self, further: Floats) -> Floats:
@@ -97,7 +106,10 @@ def fit_model(x: Floats, x_further: Floats, numbers: NDArray[np.int64], *, risin
             gamma = _newton(_counts(z[some], further, size * (1 + mean) ** power), gamma, rising, ridge)
             size, power = _best_size(np.exp(np.clip(z[some] @ gamma, -20, 20)), further)
         most = 1.5 * float(further.max()) + 1
-    return Model(float(beta[0]), beta[1:] / scale, float(gamma[0]), gamma[1:] / fscale, size, power, most)
+    reach, more_reach = x.max(axis=0), x_further[some].max(axis=0, initial=0)
+    return Model(
+        float(beta[0]), beta[1:] / scale, float(gamma[0]), gamma[1:] / fscale, size, power, most, reach, more_reach
+    )
 
 
 def _logistic(z: Floats, happened: Floats) -> Callable[[Floats], tuple[float, Floats, Callable[[], Floats]]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ujar.forecast.odds_benchmark import BENCHMARKS
 from ujar.forecast.odds_check import OURS, SCORES
-from ujar.forecast.odds_features import QUADS
+from ujar.forecast.precedents import ANYTHING, QUADS
 from ujar.write import clean
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Answer:
         between: events of the one side towards the other (or anybody) among them.
         known: the day after the last one of which anything is known.
         method: which method, and up to which day it had learned.
-        chances: of the types, then of the quad classes; empty where nothing was observed before the period.
+        chances: of the types, the quad classes, and anything; empty where nothing was observed before the period.
     """
 
     asked: Asked
@@ -78,13 +78,14 @@ def show_answer(answer: Answer, console: Console) -> None:
         return
     if any(chance.thin for chance in answer.chances):
         console.print(
-            "Marked *: too little is known to learn from; the rate of the own history, drawn to what is usual.",
+            "Marked *: too little to learn from; a share of its class by what happened in the past, or the rate of that alone.",
             style="yellow",
         )
     table = _table("", ">at least one", ">expected", ">80 %", "rests most on")
     for part in (
+        [chance for chance in answer.chances if chance.what == ANYTHING],
         [chance for chance in answer.chances if chance.what in QUADS],
-        [chance for chance in answer.chances if chance.what not in QUADS],
+        [chance for chance in answer.chances if chance.what not in (*QUADS, ANYTHING)],
     ):
         for chance in sorted(part, key=lambda one: -one.p):
             table.add_row(

@@ -7,18 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ujar.forecast.asked import DAYS, Horizon
 from ujar.forecast.odds_columns import columns, further_columns, own_columns
-from ujar.forecast.odds_features import (
-    CLASSES,
-    DAYS,
-    HORIZONS,
-    N_CLASSES,
-    Horizon,
-    Sight,
-    Walk,
-    joined,
-    observed,
-)
+from ujar.forecast.odds_features import CLASSES, HORIZONS, N_CLASSES, OF_ANYTHING, Observed, Sight, Walk, joined
 from ujar.forecast.odds_fit import Model, fit_model
 
 if TYPE_CHECKING:
@@ -33,13 +24,14 @@ if TYPE_CHECKING:
 
 # At most so many examples, at so many days; both keep a fit within a minute or so.
 EXAMPLES, CUTOFFS = 60_000, 120
+LEAST_EXAMPLES, PER_FACT = 6_000, 2
 # Units with so many events before the day are taken first; the others, far more in number, fill what is left.
 _FREQUENT = 10
 _SEED = 20_140_101
 # A class is fitted when there are so many examples, and at least one event in so many, of so many units.
 ENOUGH, ENOUGH_SEEN, ENOUGH_UNITS = 300, 30, 10
-# And nothing is with fewer observed days.
-ENOUGH_DAYS = 60
+# And nothing is with fewer observed days, or with fewer spans that do not overlap.
+ENOUGH_DAYS, ENOUGH_SPANS = 60, 4
 RIDGE = 30.0
 LEAD = 0.5
 
@@ -84,7 +76,7 @@ def examples(
         actors: units are actors towards anybody; else directed pairs.
         pick: which units to take on a day.
     """
-    walk, seen = Walk(history), observed(history)
+    walk, observed = Walk(history), Observed(history)
     wanted = set(days)
     ends: dict[int, list[tuple[int, Horizon]]] = {}
     sights: list[Sight] = []
@@ -105,7 +97,7 @@ def examples(
         started.append(walk.counts(picked, actors=actors).copy())
         numbers.append({h: np.full((len(picked), N_CLASSES), -1, dtype=np.int64) for h in HORIZONS})
         for horizon, length in DAYS.items():
-            if day + length <= until and seen(day) and seen(day + length - 1):
+            if day + length <= until and observed.whole(day, length):
                 ends.setdefault(day + length, []).append((place, horizon))
     if not sights:
         empty = np.zeros(0, dtype=np.int64)
@@ -116,22 +108,24 @@ def examples(
         joined(sights),
         np.repeat(np.array(days[: len(keys)]), [len(k) for k in keys]),
         np.concatenate(keys),
-        np.concatenate([s[:, -4:].sum(axis=1) for s in started]),
+        np.concatenate([s[:, OF_ANYTHING] for s in started]),
         {h: np.concatenate([n[h] for n in numbers]) for h in HORIZONS},
     )
 
 
 def training_examples(history: History, until: date, *, actors: bool = False) -> Examples:
     """Examples from the days before ``until``, in which every outcome ends, drawn by day and unit with a fixed seed."""
-    first, end = history.since.toordinal(), min(until, history.until).toordinal()
+    end = min(until, history.until).toordinal()
+    observed = Observed(history).days(end)
     # What comes earlier only fills the sums: examples with as much history behind them as those to come teach best.
-    start = first + max(14, int((end - first) * LEAD))
-    step = max(1, -(-(end - start) // CUTOFFS))
+    observed = observed[max(14, int(len(observed) * LEAD)) :]
+    step = max(1, -(-len(observed) // CUTOFFS))
     # Days of all kinds of the week.
     step += step % 7 == 0
-    days = list(range(start, end, step))
+    days = observed[::step].tolist()
     rng = np.random.default_rng(_SEED)
-    most = EXAMPLES // max(1, len(days))
+    # A short history says no more in many examples than in some.
+    most = min(EXAMPLES, max(LEAST_EXAMPLES, PER_FACT * len(history))) // max(1, len(days))
 
     def pick(walk: Walk, day: int) -> Ints:
         del day
@@ -153,6 +147,8 @@ def fitted(sample: Examples) -> dict[tuple[Horizon, int], Model]:
         known = numbers[:, 0] >= 0
         if known.sum() < ENOUGH or sample.sight.exposed[known].max() < ENOUGH_DAYS:
             continue
+        if _apart(np.unique(sample.day[known]), DAYS[horizon]) < ENOUGH_SPANS:
+            continue
         sight, numbers, keys = sample.sight.rows(known), numbers[known], sample.key[known]
         for what in range(len(CLASSES)):
             some = numbers[:, what] > 0
@@ -162,3 +158,12 @@ def fitted(sample: Examples) -> dict[tuple[Horizon, int], Model]:
                     x, further_columns(sight, what, horizon, x), numbers[:, what], rising=own_columns(what), ridge=RIDGE
                 )
     return out
+
+
+def _apart(days: Ints, length: int) -> int:
+    """How many of the spans that begin on some days (ascending) do not overlap."""
+    number, end = 0, -1
+    for day in days.tolist():
+        if day >= end:
+            number, end = number + 1, day + length
+    return number

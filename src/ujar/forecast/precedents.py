@@ -42,7 +42,7 @@ _PRIOR = 2.0
 NAMES: tuple[str, ...] = tuple(TYPES)
 QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
 QUAD_OF = np.array([t.quad for t in TYPES.values()], dtype=np.int8)
-NOTHING = "nothing"
+NOTHING, ANYTHING = "nothing", "anything"
 # What a probability is given for: the sixteen types, the four quad classes.
 WHATS = (*NAMES, *QUADS)
 

@@ -46,16 +46,17 @@ def read_quadruples(folder: str | Path) -> Quadruples:
         train, valid, test = parts = [_facts(folder, part) for part in PARTS]
     except (OSError, ValueError, EOFError) as error:
         what = error.strerror or error.filename if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
-        raise _bad(folder, str(what)) from error
+        raise bad(folder, str(what)) from error
     for facts in parts:
         if facts[:, [0, 2]].max() >= len(entities) or facts[:, 1].max() >= len(relations) or facts.min() < 0:
-            raise _bad(folder, "a number has no name")
+            raise bad(folder, "a number has no name")
     if not train[-1, 3] < valid[0, 3] <= valid[-1, 3] < test[0, 3]:
-        raise _bad(folder, "train, valid and test do not follow each other in time")
+        raise bad(folder, "train, valid and test do not follow each other in time")
     return Quadruples(train, valid, test, entities, relations)
 
 
-def _bad(folder: Path, what: str) -> InputError:
+def bad(folder: str | Path, what: str) -> InputError:
+    """What to raise for a folder that is none of quadruples."""
     return InputError(
         "bad-benchmark",
         f"{folder} is no folder of quadruples ({what})",

@@ -7,6 +7,7 @@ from datetime import date  # noqa: TC003 - the HTTP interface makes its descript
 from typing import Any, Literal
 
 from ujar.forecast.asked import Asked  # noqa: TC001 - as above
+from ujar.forecast.precedents import HALF_LIFE
 from ujar.forecast.telling import Deed, Likelihood  # noqa: TC001 - as above
 from ujar.write_rows import plain
 
@@ -79,8 +80,8 @@ class Branch:
         triggers: of a type: words by which this ledger told of it, with numbers of events.
         branches: of a quad class: its likeliest types.
         others: of a quad class: the highest probability among types that are no branch; None when there is none.
-        doubt: why the probability deserves little trust: "types" (a quad class is more probable than all its types together
-            allow), "alone" (far from what is usual, and hardly a case like it); None when there is no such reason.
+        doubt: why the probability deserves little trust: "alone" (far from what is usual, and hardly a case like it); None
+            when there is no such reason.
     """
 
     outcome: Outcome
@@ -92,7 +93,7 @@ class Branch:
     triggers: tuple[tuple[str, int], ...] = ()
     branches: tuple[Branch, ...] = ()
     others: float | None = None
-    doubt: Literal["types", "alone"] | None = None
+    doubt: Literal["alone"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class Scenarios:
     Attributes:
         asked: the question.
         basis: "odds" (a forecast), "all pairs" (too thin: numbers of all pairs), "none" (no numbers).
-        thin: why there is no forecast: "empty", "unknown", "few" or "short"; None when there is one.
+        thin: why there is no forecast: "empty", "unknown", "few", "short" or "stale"; None when there is one.
         unknown: names of sides of which no event is known.
         method: what gave the probabilities.
         facts: number of events that were known.
@@ -176,6 +177,11 @@ class Scenarios:
     branches: tuple[Branch, ...]
     change: Change | None
     seen: tuple[str, ...]
+
+    @property
+    def looked_back(self) -> int:
+        """Of so many days before each past span it is told what was done."""
+        return round(2 * HALF_LIFE[self.asked.every])
 
     def outcome(self, what: str) -> Outcome | None:
         """The numbers of a type, quad class or "nothing"; None when there are none."""

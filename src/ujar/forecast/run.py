@@ -89,6 +89,8 @@ class Memory:
         """What was known before a day, and the forecaster for it; None where nothing was known."""
         with self._lock:
             whole = self._history(ledger)
+            # After the last day nothing more is known than on it.
+            start = min(start, whole.until)
             if start not in self._fitted:
                 history = whole if start >= whole.until else history_of(ledger, until=start)
                 self._fitted[start] = (history, _Later(history, start, self.fit) if len(history) else None)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import prod
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ujar.forecast.asked import facts_of
 from ujar.forecast.precedents import (
+    ANYTHING,
     NAMES,
     NOTHING,
     QUAD_OF,
@@ -40,14 +40,16 @@ if TYPE_CHECKING:
     from ujar.forecast.telling import Deed
     from ujar.store import Ledger
 
-# With fewer events between the two sides, or fewer past spans that were observed, there is no forecast.
-ENOUGH_EVENTS, ENOUGH_SPANS = 5, 8
-# A class with less than this is no branch of its own; so many types of a class are told, those of at least this.
-_MATTERS, _TYPES, _TYPE_MATTERS = 0.05, 3, 0.02
+# With fewer events between the two sides, fewer past spans that were observed, or more days before the period of which nothing
+# was read, there is no forecast.
+ENOUGH_EVENTS, ENOUGH_SPANS, LONGEST_GAP = 5, 8, 30
+# A class with less than this is no branch of its own; so many types of a class are told, those of at least this, and all others
+# of at least that.
+_MATTERS, _TYPES, _TYPE_MATTERS, _TYPE_ALWAYS = 0.05, 3, 0.02, 0.2
 # Cases that are told of a branch, and events of each.
 _PRECEDENTS, _COUNTER, _EVENTS = 3, 2, 3
-# By so much a quad class may exceed the sum of its types; so far from what is usual, with so few cases, a number stands alone.
-_SLACK, _FAR, _CASES = 0.05, 0.5, 3
+# So far from what is usual, with so few cases, a number stands alone.
+_FAR, _CASES = 0.5, 3
 # New events since the last outlook that are told, and last events between the two sides.
 _NEW, _RECENT = 6, 4
 
@@ -56,7 +58,7 @@ class Forecaster(Protocol):
     """What gives probabilities: ``ujar.forecast.odds.Odds``."""
 
     def of(self, history: History, actor: Any, recipient: Any, horizon: Horizon, on: date, /) -> Sequence[Chance]:
-        """Numbers of all types and quad classes in the days from ``on``, by what lies before it."""
+        """Numbers of all types and quad classes, and of ANYTHING, in the days from ``on``, by what lies before it."""
 
 
 def scenarios(
@@ -124,7 +126,7 @@ def scenarios(
         between=len(dealings),
         known=history.until,
         observed=observed,
-        gap=max(0, (asked.start - history.until).days),
+        gap=_gap(history, asked),
         spans=general.spans,
         pairs=general.pairs,
         how=how,
@@ -146,7 +148,14 @@ def _thin(history: History, asked: Asked, between: int, general: Rates) -> tuple
         return "unknown", unknown
     if between < ENOUGH_EVENTS:
         return "few", ()
-    return ("short", ()) if general.spans < ENOUGH_SPANS else (None, ())
+    if general.spans < ENOUGH_SPANS:
+        return "short", ()
+    return ("stale", ()) if _gap(history, asked) > LONGEST_GAP else (None, ())
+
+
+def _gap(history: History, asked: Asked) -> int:
+    """Days before the period of which nothing is known."""
+    return max(0, (asked.start - history.until).days)
 
 
 def _has(history: History, unit: str) -> bool:
@@ -164,7 +173,7 @@ def _outcomes(history: History, odds: Forecaster, asked: Asked, own: Rates) -> t
     out = []
     for what in (*WHATS, NOTHING):
         if what == NOTHING:
-            p, p_without = _nothing(supposed), _nothing(plainly)
+            p, p_without = (1 - chances[ANYTHING].p for chances in (supposed, plainly))
             out.append(Outcome(what, p, own.share[what], without=p_without if asked.given else None))
             continue
         now, was = supposed.get(what), plainly.get(what)
@@ -188,11 +197,6 @@ def _chances(history: History, odds: Forecaster, asked: Asked) -> dict[str, Chan
     recipient = units(asked.recipient.units) if asked.recipient else None
     found = odds.of(history, units(asked.actor.units), recipient, asked.every, asked.start)
     return {chance.what: chance for chance in found}
-
-
-def _nothing(chances: dict[str, Chance]) -> float:
-    """The probability of no event at all, as if the quad classes did not depend on one another."""
-    return float(prod(1 - chances[quad].p for quad in QUADS if quad in chances))
 
 
 def _method(odds: Forecaster | None) -> str:
@@ -238,7 +242,8 @@ class _Tree:
                 (n for n, q in zip(NAMES, QUAD_OF, strict=True) if q == QUADS.index(quad) + 1 and n in numbers),
                 key=lambda n: (-numbers[n].p, n),
             )
-            shown = [n for n in types if most(n) >= _TYPE_MATTERS][:_TYPES] or types[:1]
+            least = [_TYPE_MATTERS] * _TYPES + [_TYPE_ALWAYS] * len(types)
+            shown = [n for n, at in zip(types, least, strict=False) if most(n) >= at] or types[:1]
             rest = [numbers[n].p for n in types if n not in shown]
             out.append((quad, shown, max(rest) if rest else None))
         if NOTHING in numbers:
@@ -276,15 +281,11 @@ class _Tree:
             triggers.get(what, ()),
             tuple(self.branch(name, found, [], None, deeds, triggers) for name in types),
             others,
-            self._doubt(outcome, found),
+            self._doubt(outcome),
         )
 
-    def _doubt(self, outcome: Outcome, found: tuple[Outcome, ...]) -> Literal["types", "alone"] | None:
+    def _doubt(self, outcome: Outcome) -> Literal["alone"] | None:
         """Why the probability of a branch deserves little trust."""
-        if outcome.what in QUADS:
-            own = [n for n, q in zip(NAMES, QUAD_OF, strict=True) if q == QUADS.index(outcome.what) + 1]
-            if outcome.p > sum(one.p for one in found if one.what in own) + _SLACK:
-                return "types"
         alone = len(self.windows) < _CASES and abs(outcome.p - outcome.base) >= _FAR
         return "alone" if alone and outcome.mean is not None else None
 

@@ -8,6 +8,7 @@ from math import log
 from typing import TYPE_CHECKING, Any, Literal
 
 from ujar.forecast.asked import DAYS
+from ujar.forecast.odds_features import Observed
 from ujar.forecast.outlooks import outlooks
 from ujar.forecast.precedents import NOTHING, QUADS, is_of, rows_between
 from ujar.forecast.telling import likelihoods
@@ -124,7 +125,7 @@ class Scored:
         given: with something supposed.
         thin: without a forecast.
         late: made when the ledger already had days of the span.
-        unread: in whose span the ledger has nothing at all; that is no calm.
+        unread: of whose span the ledger has too little; that is no calm.
         replaced: followed by a later one for the same sides and span.
         unreadable: files that could not be read.
         first: the day up to which the ledger must have news so that the first of those waiting can be scored; None if none waits.
@@ -188,7 +189,8 @@ def scored(folder: Path, history: History, *, every: str | None = None, late: bo
         # Sorted by the time they were made: the last one stays.
         last[(one.sides, one.start)] = one
     ended = [one for one in last.values() if one.end <= history.until]
-    over = [one for one in ended if _was_read(history, one)]
+    observed = Observed(history)
+    over = [one for one in ended if observed.whole(one.start.toordinal(), (one.end - one.start).days)]
     waiting = [one for one in last.values() if one.end > history.until]
     answers = [answer for one in over for answer in _answers(history, one)]
     return Scored(
@@ -205,14 +207,6 @@ def scored(folder: Path, history: History, *, every: str | None = None, late: bo
         min((one.end - timedelta(days=1) for one in waiting), default=None),
         history.until,
     )
-
-
-def _was_read(history: History, outlook: Outlook) -> bool:
-    """Whether the ledger has anything, of anybody, in a span."""
-    import numpy as np
-
-    low, high = np.searchsorted(history.day, [outlook.start.toordinal(), outlook.end.toordinal()])
-    return bool(high > low)
 
 
 def _answers(history: History, outlook: Outlook) -> Iterable[_Answer]:

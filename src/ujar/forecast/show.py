@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ujar.forecast.precedents import NOTHING, QUADS
 from ujar.forecast.report import MOVED
 from ujar.forecast.scenarios import ENOUGH_EVENTS, ENOUGH_SPANS
-from ujar.forecast.telling import likelihoods, looks_like, percent, teller, what_words
+from ujar.forecast.telling import likelihoods, looks_like, percent, rests_on, teller, what_words
 from ujar.write import clean
 
 if TYPE_CHECKING:
@@ -60,13 +60,21 @@ class _Page:
         found, asked, tell = self.found, self.found.asked, self.tell
         self.line(f"{clean(asked.name)}: {tell(f'coming_{asked.every}')}", style="bold")
         known = tell(
-            "known" if asked.recipient else "known_one", until=found.known, facts=found.facts, between=found.between
+            "known" if asked.recipient else "known_one",
+            until=_day_before(found.known),
+            facts=found.facts,
+            between=found.between,
         )
-        self.line(f"{tell('span', start=asked.start, end=asked.end, days=asked.days)} · {known}", style="dim")
+        name = "span" if asked.days > 1 else "span_one"
+        self.line(
+            f"{tell(name, start=asked.start, last=_day_before(asked.end), days=asked.days)} · {known}", style="dim"
+        )
         for side in (asked.actor, asked.recipient):
             if side is not None and side.bloc:
                 # The first unit is the bloc itself.
                 self.line(tell("bloc", name=clean(side.name), number=len(side.units) - 1), style="dim")
+            if side is not None and side.person:
+                self.line(tell("stands_for", person=clean(side.asked), name=clean(side.name)), style="dim")
         if found.gap:
             self.line(tell("gap", days=found.gap), style="yellow")
         for given in asked.given:
@@ -80,9 +88,14 @@ class _Page:
         self.line(tell("thin"), style="bold yellow")
         for name in found.unknown:
             self.line(tell("thin_unknown", name=clean(name)), indent=2)
-        if found.thin in ("empty", "few", "short"):
+        if found.thin != "unknown":
             why = tell(
-                f"thin_{found.thin}", between=found.between, few=ENOUGH_EVENTS, spans=found.spans, short=ENOUGH_SPANS
+                f"thin_{found.thin}",
+                between=found.between,
+                few=ENOUGH_EVENTS,
+                spans=found.spans,
+                short=ENOUGH_SPANS,
+                gap=found.gap,
             )
             self.line(why, indent=2)
         if found.basis == "all pairs":
@@ -127,7 +140,7 @@ class _Page:
         self.cases(branch, 2)
         for one in branch.branches:
             self.line(self._head(one), style="cyan", indent=2, hang=2)
-            self.numbers(one, 4)
+            self.numbers(one, 4, above=branch)
             self.dates(one, 4)
             self.news(one, 4)
         if branch.others is not None and self.found.basis == "odds":
@@ -141,7 +154,7 @@ class _Page:
         said = getattr(branch.likelihood, self.language)
         return f"{words} · {percent(outcome.p)} · {said}"
 
-    def numbers(self, branch: Branch, indent: int) -> None:
+    def numbers(self, branch: Branch, indent: int, *, above: Branch | None = None) -> None:
         """The expected number and the base rate; beside what it would be without what is supposed."""
         outcome, tell = branch.outcome, self.tell
         if self.found.basis != "odds":
@@ -150,16 +163,13 @@ class _Page:
         if outcome.mean is not None:
             bits.append(tell("expected", mean=_number(outcome.mean), low=outcome.low, high=outcome.high))
         bits.append(tell("usual", p=percent(outcome.base)))
-        if outcome.what == NOTHING:
-            bits.append(tell("independent"))
         self.line(" · ".join(bits), style="dim", indent=indent, hang=2)
         if outcome.without is not None:
             self.line(self._supposed(outcome), indent=indent, hang=2, style="yellow")
-        if branch.doubt is not None:
+        if branch.doubt is not None and (above is None or above.doubt is None):
             self.line(tell(f"doubt_{branch.doubt}"), indent=indent, hang=2, style="yellow")
         if outcome.what in QUADS and outcome.share:
-            parts = ", ".join(f"{clean(name)} {part:+.2f}" for name, part in outcome.share[:4])
-            self.line(f"{tell('rests_on')}: {parts}", style="dim", indent=indent, hang=2)
+            self.line(rests_on(outcome.share, self.language), style="dim", indent=indent, hang=2)
 
     def _supposed(self, outcome: Outcome) -> str:
         tell, without = self.tell, outcome.without or 0.0
@@ -186,11 +196,12 @@ class _Page:
             if cases:
                 self.line(f"{self.tell(heading)}:", indent=indent, style="dim")
             for case in cases:
-                self.case(case, indent + 2)
+                self.case(case, branch.outcome.what, indent + 2)
 
     def dates(self, branch: Branch, indent: int) -> None:
         """In how many cases it came, and their days: what they were stands with the quad class, or in the JSON."""
-        if not self.counted(branch, indent):
+        # That there is no case stands with the quad class.
+        if not branch.cases or not self.counted(branch, indent):
             return
         if branch.precedents:
             days = ", ".join(
@@ -202,18 +213,20 @@ class _Page:
             days = ", ".join(str(_day_before(case.start)) for case in branch.counter)
             self.line(f"{self.tell('counter')}: {days}", style="dim", indent=indent, hang=2)
 
-    def case(self, case: Case, indent: int) -> None:
+    def case(self, case: Case, what: str, indent: int) -> None:
         """One case: what was done before, and what followed."""
         tell = self.tell
         if case.done:
             for deed in case.done[-2:]:
                 self.deed(deed, indent)
         else:
-            quiet = tell("quiet" if self.found.asked.recipient else "quiet_one")
+            name = "quiet" if self.found.asked.recipient else "quiet_one"
+            quiet = tell(name, days=self.found.looked_back)
             self.line(f"{_day_before(case.start)}  {quiet}", indent=indent, hang=2)
         if not case.followed:
             days = (case.end - case.start).days
-            self.line(f"→ {tell('then_nothing', days=days)}", indent=indent + 2, hang=2, style="dim")
+            name = "then_quiet" if what == NOTHING else "then_nothing"
+            self.line(f"→ {tell(name, days=days)}", indent=indent + 2, hang=2, style="dim")
         for number, deed in enumerate(case.followed):
             self.deed(deed, indent + 2, before=f"→ {tell('then')} " if not number else "→ ", sentence=not number)
         if case.number > len(case.followed):
@@ -229,6 +242,8 @@ class _Page:
 
     def news(self, branch: Branch, indent: int) -> None:
         """What a type looks like in the news."""
+        if self.found.basis != "odds":
+            return
         type_ = branch.outcome.what
         text = f"{self.tell('watch_for')}: {looks_like(type_, self.language)}"
         if branch.triggers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ujar.forecast.telling import percent, teller, what_words
@@ -85,8 +86,10 @@ def _one(score: Score, line: Callable[..., None], tell: Callable[..., str]) -> N
 
 def _miss(miss: Miss, line: Callable[..., None], tell: Callable[..., str], language: str) -> None:
     said = tell("miss_came" if miss.number else "miss_not", p=percent(miss.p))
+    last = miss.end - timedelta(days=1)
+    span = f"{miss.start}" if last == miss.start else tell("span_of", start=miss.start, last=last)
     line(f"{clean(miss.pair)}: {what_words(miss.what, language)}", style="cyan", indent=2, hang=2)
-    line(f"{tell(f'every_{miss.every}')} {miss.start} – {miss.end} · {said}", indent=4, hang=2)
+    line(f"{tell(f'every_{miss.every}')} {span} · {said}", indent=4, hang=2)
     if miss.ids:
         more = f" + {miss.number - len(miss.ids)}" if miss.number > len(miss.ids) else ""
         line(f"{', '.join(map(clean, miss.ids))}{more}", indent=4, hang=2, style="dim")

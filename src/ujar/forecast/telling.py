@@ -12,7 +12,7 @@ from ujar.tables import load_table
 from ujar.watch.names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from ujar.forecast.history import History
     from ujar.store import Ledger
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LANGUAGES = ("id", "en")
 # So many triggers of a type are told.
 _TRIGGERS = 6
+# So many parts of what a probability rests on are told, of at least this.
+_PARTS, _LEAST = 3, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,25 @@ def what_words(what: str, language: str) -> str:
     if what == NOTHING:
         return tell("nothing")
     return tell(f"quad_{what}") if what in QUADS else f"{what} ({tell(f'type_{what}')})"
+
+
+def rests_on(share: Sequence[tuple[str, float]], language: str) -> str:
+    """The parts that a probability rests on most, in words; of one that is not learned, that it is not."""
+    tell = teller(language)
+    if share[0][0] != "base":
+        return tell("rests_thin")
+    weightiest = sorted(share[1:], key=lambda part: -abs(part[1]))[:_PARTS]
+    told = "; ".join(f"{_part_words(name, language)} {part:+.1f}" for name, part in weightiest if abs(part) >= _LEAST)
+    return f"{tell('rests_on')}: {told}" if told else tell("rests_on_base")
+
+
+def _part_words(name: str, language: str) -> str:
+    """A part of the past ("same, last days", "between them, verbal conflict") in words."""
+    tell = teller(language)
+    if (phrase := tell(f"part_{name}")) != f"part_{name}":
+        return phrase
+    begin, _, what = name.partition(", ")
+    return tell(f"part_{begin}", what=what_words(what, language))
 
 
 def looks_like(type_: str, language: str) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from ujar.events.plover import TYPES
-from ujar.forecast.cameo import type_of_code
+from ujar.forecast.cameo import is_code, type_of_code
 from ujar.history.units import is_given, state, unit_of_group, unit_of_name
 
 FormatName = Literal["icews", "polecat", "gdelt1", "gdelt2"]
@@ -132,8 +132,7 @@ def _type_of(code: str) -> str | tuple[str, str]:
     """The PLOVER type of a CAMEO code, or why there is none."""
     if found := type_of_code(code):
         return found
-    bare = code.strip()
-    return (SPEECH, "") if bare.isdecimal() and bare[:2] in ("01", "02") else (CODE, bare)
+    return (SPEECH, "") if is_code(code) else (CODE, code.strip())
 
 
 @lru_cache(maxsize=1 << 16)
