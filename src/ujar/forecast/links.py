@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -46,7 +46,6 @@ class Links:
         key: int64[n], (subject x entities + object) x relations + relation, ascending.
         count: float64[n, half-lives], decayed counts as they were on the day ``last``.
         last: int64[n], the day on which it was seen last.
-        pair_last: as ``last``.
     """
 
     entities: int
@@ -108,6 +107,13 @@ def both_ways(facts: Ints, relations: int) -> Ints:
     """Facts (subject, relation, object, day) and their ways back; ``relations``: how many there are in one direction."""
     back = np.stack([facts[:, 2], facts[:, 1] + relations, facts[:, 0], facts[:, 3]], axis=1)
     return np.concatenate([facts, back])
+
+
+def by_day(facts: Ints) -> Iterator[tuple[int, Ints]]:
+    """The facts (subject, relation, object, day) day by day, in any order to begin with."""
+    ordered = facts[np.argsort(facts[:, 3], kind="stable")]
+    days, starts = np.unique(ordered[:, 3], return_index=True)
+    yield from zip(days.tolist(), np.split(ordered, starts[1:]), strict=True)
 
 
 def distinct(keys: Ints) -> Ints:

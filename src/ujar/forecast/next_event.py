@@ -10,6 +10,7 @@ import numpy as np
 
 from ujar.errors import UsageError
 from ujar.events.plover import TYPES
+from ujar.forecast.links import both_ways, by_day
 from ujar.forecast.ranker import Ranker, Settings
 from ujar.forecast.why import why
 
@@ -92,14 +93,13 @@ def learned(history: History, tick: Callable[[int, int], None] = lambda _done, _
     """A forecaster that has seen a history day by day; ``tick`` is told days done and days in all."""
     facts = _rows(history)
     ranker = Ranker(history.names, len(TYPES), _SETTINGS)
-    days = np.unique(facts[:, 3])
-    for done, day in enumerate(days.tolist(), start=1):
-        today = facts[facts[:, 3] == day]
-        ways = np.concatenate([today[:, :3], _turned(today)])
+    days = len(np.unique(facts[:, 3]))
+    for done, (day, today) in enumerate(by_day(facts), start=1):
+        ways = both_ways(today, len(TYPES))
         key, question = np.unique(ways[:, 0] * 2 * len(TYPES) + ways[:, 1], return_inverse=True)
         ranker.learn(ranker.ask(key // (2 * len(TYPES)), key % (2 * len(TYPES)), day), question, ways[:, 2])
         ranker.see(today, day)
-        tick(done, len(days))
+        tick(done, days)
     return ranker
 
 
@@ -196,8 +196,3 @@ def _rows(history: History) -> Ints:
     return np.stack(
         [column.astype(np.int64) for column in (history.actor, history.type, history.recipient, history.day)], axis=1
     )
-
-
-def _turned(facts: Ints) -> Ints:
-    """Facts (actor, type, recipient) the way back."""
-    return np.stack([facts[:, 2], facts[:, 1] + len(TYPES), facts[:, 0]], axis=1)

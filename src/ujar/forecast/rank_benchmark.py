@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ujar.forecast.counts import Counts
-from ujar.forecast.links import both_ways
+from ujar.forecast.links import both_ways, by_day
 from ujar.forecast.ranker import Ranker
 from ujar.forecast.ranks import Figures, figures, mean_ranks
 
@@ -163,12 +163,11 @@ def _ranked(
     unseen: list[Ints] = []
     found: list[NDArray[np.float64]] = []
     frozen_on = int(rows[:, 3].min())
-    for day in np.unique(rows[:, 3]).tolist():
+    for day, today in by_day(rows):
         if multi_step and (day == start or (day < start and day >= frozen_on + _FROZEN)):
             for facts in unseen:
                 model.see(facts, int(facts[0, 3]))
             unseen, frozen_on = [], day
-        today = rows[rows[:, 3] == day]
         asks = both_ways(today, relations)
         key, question = np.unique(asks[:, 0] * 2 * relations + asks[:, 1], return_inverse=True)
         subject, relation, answer = key // (2 * relations), key % (2 * relations), asks[:, 2]

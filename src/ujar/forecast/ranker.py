@@ -47,6 +47,7 @@ class Settings:
         passes: how often a day's questions are learned from.
         draw: how strongly the corrections of relations are drawn to none.
         first: so many days are only seen, since at first nothing has happened before.
+        average: over so many steps the weights that are used are averaged.
         without: names of clues that are left out.
     """
 
