@@ -31,7 +31,8 @@ def command(line: str) -> list[str]:
 def test_the_path(tmp_path: Path) -> None:
     where = ready(tmp_path)
     out = {}
-    assert [line.split()[1] for line in COMMANDS] == ["add", "statements", "events", "watch", "positions", "serve"]
+    names = ["add", "statements", "events", "watch", "positions", "scenarios", "serve"]
+    assert [line.split()[1] for line in COMMANDS] == names
     for line in COMMANDS[:-1]:
         done = subprocess.run(command(line), capture_output=True, timeout=120, **where)  # type: ignore[call-overload]
         assert done.returncode == 0, (line, done.stderr.decode())
@@ -40,6 +41,8 @@ def test_the_path(tmp_path: Path) -> None:
     assert "ACCUSE" in out["events"]
     assert "Fiji" in out["watch"]
     assert re.search(r"against +Vanuatu", out["positions"])
+    # Twelve articles are no past: that is said, and no forecast made of them.
+    assert "Too thin for a forecast" in out["scenarios"]
     again = subprocess.run(command(COMMANDS[0]), capture_output=True, timeout=120, **where)  # type: ignore[call-overload]
     assert "kept 0 articles" in again.stderr.decode()
     serving = subprocess.Popen(
