@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ujar.positions.terms import cuts, mark
+from ujar.positions.terms import cuts, marks
 from ujar.tables import common_words, load_table
 
 if TYPE_CHECKING:
@@ -122,12 +122,12 @@ class Text:
         # What stands in brackets says the same once more: "Komisi Pemberantasan Korupsi (KPK) menolak …".
         tokens = (*led, *(t for t in TOKEN.findall(text) if t not in "()"))
         low = tuple(t.lower() for t in tokens)
-        known: dict[str, int] = {}
-        marks = tuple(known[w] if w in known else known.setdefault(w, mark(w, terms)) for w in low)
         found = tuple(_found(low))
         weights = tuple(t.weight for t in terms)
         targets = sum(1 << i for i, t in enumerate(terms) if t.target)
-        return cls(tokens, low, marks, weights, targets, found, tuple(_clauses(tokens, low, found)), len(led))
+        return cls(
+            tokens, low, marks(low, terms), weights, targets, found, tuple(_clauses(tokens, low, found)), len(led)
+        )
 
     def densest(self, clause: Clause) -> float:
         """The most of the issue that stands close together in a clause: "mengakui negara Palestina", not all over it."""
@@ -186,6 +186,18 @@ def _table() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     return out
 
 
+@lru_cache(maxsize=50_000)
+def _rows(word: str) -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    """The rows of the table whose form may end with a word, as in ``_table``."""
+    table = _table()
+    # Who does it is no view: "pendukung", "penentang".
+    if word.startswith("pe") and not word.endswith(NOUN_END) and word not in table:
+        return ()
+    return tuple(
+        row for stem in (word, *sorted(cuts(word) - {word}, key=len, reverse=True)) for row in table.get(stem, ())
+    )
+
+
 def _leads(cue: str) -> bool:
     """Whether a cue says more than that somebody spoke."""
     low = [t.lower() for t in TOKEN.findall(cue)]
@@ -199,25 +211,20 @@ def found_in(words: str) -> list[Found]:
 
 def _found(low: Sequence[str]) -> list[Found]:
     """The rows of the table that a text has, the longest at each place."""
-    table = _table()
     out: list[Found] = []
     for at, word in enumerate(low):
-        # Who does it is no view: "pendukung", "penentang".
-        if word.startswith("pe") and not word.endswith(NOUN_END) and word not in table:
-            continue
         best: dict[str, Found] = {}
-        for stem in (word, *sorted(cuts(word) - {word}, key=len, reverse=True)):
-            for words, side, kind in table.get(stem, ()):
-                start = at - len(words) + 1
-                if start < 0 or any(w not in cuts(low[start + i]) for i, w in enumerate(words[:-1])):
-                    continue
-                if kind == "if" and not _is_condition(words, low, at):
-                    continue
-                if kind == "term" and start and low[start - 1] in ("memenuhi", "tanpa"):
-                    continue
-                old = best.get(side)
-                if old is None or old.end - old.start < len(words):
-                    best[side] = Found(kind, side, start, at + 1)
+        for words, side, kind in _rows(word):
+            start = at - len(words) + 1
+            if start < 0 or any(w not in cuts(low[start + i]) for i, w in enumerate(words[:-1])):
+                continue
+            if kind == "if" and not _is_condition(words, low, at):
+                continue
+            if kind == "term" and start and low[start - 1] in ("memenuhi", "tanpa"):
+                continue
+            old = best.get(side)
+            if old is None or old.end - old.start < len(words):
+                best[side] = Found(kind, side, start, at + 1)
         out += best.values()
     return [f for f in out if not any(_within(f, g) for g in out)]
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ujar.positions.clauses import BETWEEN, NOUN_END, OWN, TOKEN, Clause, Found, Text, found_in, is_verb, joined
-from ujar.positions.terms import mark
+from ujar.positions.terms import marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -347,4 +347,5 @@ def is_issue(words: str, terms: Sequence[Term], *, verb: bool = False) -> bool:
         return False
     heaviest = max(range(len(terms)), key=lambda i: terms[i].weight)
     main = 1 | 1 << heaviest
-    return any(mark(w, terms) & main for w in TOKEN.findall(words.lower()) if not verb or is_verb(w))
+    own = [w for w in TOKEN.findall(words.lower()) if not verb or is_verb(w)]
+    return any(bits & main for bits in marks(own, terms))

@@ -209,14 +209,26 @@ def share_of(words: Iterable[str], terms: Sequence[Term]) -> float:
     return sum(t.weight for t in terms if any(is_form(word, t) for word in have))
 
 
-def mark(word: str, terms: Sequence[Term]) -> int:
-    """Which of the terms a word, or a part of a hyphenated one, is a form of: a bit for each."""
-    return _mark(word, tuple(terms))
+# So many words are remembered of an issue: the same ones come again in hundreds of statements.
+_REMEMBERED = 50_000
 
 
-@lru_cache(maxsize=50_000)
-def _mark(word: str, terms: tuple[Term, ...]) -> int:
-    # The same words come again in hundreds of statements.
+def marks(words: Iterable[str], terms: Sequence[Term]) -> tuple[int, ...]:
+    """Which of the terms each word, or a part of a hyphenated one, is a form of: a bit for each."""
+    known = _marked(tuple(terms))
+    if len(known) > _REMEMBERED:
+        known.clear()
+    return tuple(known[w] if w in known else known.setdefault(w, _mark(w, terms)) for w in words)
+
+
+@lru_cache(maxsize=16)
+def _marked(terms: tuple[Term, ...]) -> dict[str, int]:
+    """The words that were marked for some terms."""
+    del terms
+    return {}
+
+
+def _mark(word: str, terms: Sequence[Term]) -> int:
     return sum(1 << i for i, t in enumerate(terms) if any(is_form(part, t) for part in word.split("-")))
 
 
