@@ -193,7 +193,7 @@ def _fetched(
     moment: Moment, asked: Asked, table: str, c: Conditions, enough: Conditions, among: Question | None = None
 ) -> list[Row]:
     """The rows that fit, the latest first, each with ``match``; ``among``: of these only."""
-    source, values = f"placed_{table}", list[object]()
+    source, values = f"kept_{table}", list[object]()
     if among is not None:
         source, values = f"{source} JOIN ({among.places}) USING (in_file, in_row)", among.values
     # The dear condition is put to the few rows that the cheap ones leave, and these are read by few columns first.

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 # Small enough that few rows are read for one, large enough that a question about all of them is quick.
 _ROW_GROUP = 20_000
+# What is looked through for each question is packed so that it is unpacked quickly: a quarter quicker, a quarter larger.
+_PACKING = {"statements": "lz4", "events": "lz4"}
 # Faults by which a part is damaged: something is not there, or is something else. All others (permissions, open files,
 # memory, a network drive) say nothing about the part: left out for them, its articles would be kept a second time.
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
@@ -173,7 +175,10 @@ def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] 
         sizes = {}
         for table in TABLES:
             path = aside / f"{table}.parquet"
-            pq.write_table(tables[table], path, compression="zstd", row_group_size=_ROW_GROUP, write_page_checksum=True)
+            packing = _PACKING.get(table, "zstd")
+            pq.write_table(
+                tables[table], path, compression=packing, row_group_size=_ROW_GROUP, write_page_checksum=True
+            )
             flush(path)
             sizes[path.name] = path.stat().st_size
         head = {"schema": SCHEMA_VERSION, "rows": rows, "bytes": sizes, "replaces": gone}

@@ -30,7 +30,8 @@ def connect(root: Path, parts: Sequence[Part], *, damaged: bool) -> duckdb.DuckD
     """A connection over some parts of a ledger that can read nothing else and write nowhere.
 
     For each table T there are ``all_T`` (every reading), ``T`` (the current ones) and ``placed_T`` (these, with the file
-    and row in which each stands, by which rows are fetched once they are chosen). Current is what nothing supersedes; of
+    and row in which each stands, by which rows are fetched once they are chosen), and ``kept_T`` (the same, but quicker: where
+    the first of some rows that count as one is gone, it is still named). Current is what nothing supersedes; of
     several such readings of one article (kept by two who did not know of each other), the one that was kept last.
     ``damaged``: some parts are left out.
     """
@@ -125,7 +126,8 @@ def _show_all(connection: duckdb.DuckDBPyConnection, table: str, *, twice: bool)
 def _show_current(connection: duckdb.DuckDBPyConnection, table: str, *, superseded: bool) -> None:
     # Most ledgers have few superseded readings, or none: then nothing is compared at all.
     left_out = " WHERE NOT EXISTS (SELECT 1 FROM gone WHERE gone.reading = a.reading)" if superseded else ""
-    connection.execute(f"CREATE VIEW placed_{table} AS SELECT * FROM all_placed_{table} AS a{left_out}")
+    connection.execute(f"CREATE VIEW kept_{table} AS SELECT * FROM all_placed_{table} AS a{left_out}")
+    connection.execute(f"CREATE VIEW placed_{table} AS SELECT * FROM kept_{table}")
 
 
 def _mend_firsts(
@@ -147,9 +149,8 @@ def _mend_firsts(
     )
     if not _count(connection, f"heirs_{table}"):
         return
-    connection.execute(f"ALTER VIEW placed_{table} RENAME TO kept_{table}")
     connection.execute(
-        f"CREATE VIEW placed_{table} AS SELECT k.* REPLACE (coalesce(h.heir, k.{column}) AS {column})"
+        f"CREATE OR REPLACE VIEW placed_{table} AS SELECT k.* REPLACE (coalesce(h.heir, k.{column}) AS {column})"
         f" FROM kept_{table} AS k LEFT JOIN heirs_{table} AS h ON k.{column} = h.lost"
     )
 
