@@ -142,7 +142,7 @@ def test_the_yardstick_has_its_published_figures(data_folder: Path) -> None:
         if day >= facts.test[0, 3]:
             asks = both_ways(today, many)
             key, question = np.unique(asks[:, 0] * 2 * many + asks[:, 1], return_inverse=True)
-            found.append(mean_ranks(model.scores(key // (2 * many), key % (2 * many), day), question, asks[:, 2]))
+            found.append(mean_ranks(model.scores((key // (2 * many), key % (2 * many), day)), question, asks[:, 2]))
         model.see(today, day)
     assert figures(np.concatenate(found)).mrr == pytest.approx(41.6, abs=0.3)
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from web_ledger import small_ledger
-
-from ujar.web.app import create_app
+from web_ledger import serving, small_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,17 +25,8 @@ VIEWS = [
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server on a free port."""
-    uvicorn = pytest.importorskip("uvicorn")
-    ledger = small_ledger(tmp_path_factory.mktemp("browser") / "ledger")
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(ledger), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=20)
-    listening.close()
+    with serving(small_ledger(tmp_path_factory.mktemp("browser") / "ledger")) as where:
+        yield where
 
 
 @pytest.fixture(scope="module")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
-import threading
 from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 from forecast_case import Told, add, ledger_of
-from web_ledger import HOSTILE, Client
+from web_ledger import HOSTILE, Client, serving
 
 from ujar.forecast.outlooks import keep
 from ujar.forecast.run import Memory, look_ahead
@@ -141,16 +139,8 @@ def test_hostile_names(client: Client) -> None:
 
 @pytest.fixture(scope="module")
 def address(ledger: Ledger) -> Iterator[str]:
-    uvicorn = pytest.importorskip("uvicorn")
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(ledger), log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=20)
-    listening.close()
+    with serving(ledger) as where:
+        yield where
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on the PATH")

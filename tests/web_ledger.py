@@ -7,15 +7,23 @@ Ukraine, a meeting of both, a long one, and one whose every field is hostile.
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
+import pytest
 
 from ujar.actors import resolve
 from ujar.records import Analysis, Article, Event, Mention, Party, Span, Statement, Step
 from ujar.store import Ledger, open_ledger
+from ujar.web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SAID = "rudal jarak jauh itu ancaman bagi perdamaian dunia"
 MOSCOW = (
@@ -222,3 +230,20 @@ def reading_of(ledger: Ledger, article: str, *, current: bool = True) -> str:
     """The current reading of an article, or its first."""
     rows = ledger.articles(article).to_pylist()
     return (rows[0] if current else rows[-1])["reading"]
+
+
+@contextmanager
+def serving(ledger: Ledger) -> Iterator[str]:
+    """A server on a free port, by its address."""
+    uvicorn = pytest.importorskip("uvicorn")
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(ledger), log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+        listening.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 import ujar
-from ujar.commands.common import EXIT_PROBLEMS, REMARKS, Failed, counted, day_of, progress
+from ujar.commands.common import EXIT_PROBLEMS, REMARKS, Failed, counted, day_of, debug_option, progress
 from ujar.commands.ledger import ledger_option, number_of, tell_damage
 from ujar.write import clean
 
@@ -51,7 +51,7 @@ _TOLD = 20
     show_default=True,
     help="Where the workers are: processes of this machine, or a Ray cluster (RAY_ADDRESS, else one on this machine).",
 )
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def add(
     sources: tuple[str, ...],
     folder: str | None,

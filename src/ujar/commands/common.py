@@ -24,6 +24,14 @@ EXIT_OK, EXIT_ERROR, EXIT_USAGE, EXIT_PROBLEMS, EXIT_INTERRUPTED = 0, 1, 2, 3, 1
 REMARKS = frozenset({"no-date", "not-a-page"})
 
 
+# Options that many commands have.
+text_or_json = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="To read, or JSON."
+)
+output_option = click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
+debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+
+
 class Failed(Exception):  # noqa: N818 - a way out, not an error: the problem has been printed
     """The only source could not be read; what was wrong has been said."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import ujar
-from ujar.commands.common import EXIT_PROBLEMS
+from ujar.commands.common import EXIT_PROBLEMS, debug_option
 from ujar.commands.ledger import ledger_option, number_of, tell_damage
 from ujar.errors import UsageError
 from ujar.write import clean
@@ -41,7 +41,7 @@ _PATIENCE = 600
 )
 @click.option("--reader", type=click.Choice(["learned", "rules"]), help="As for ujar read; rules find no events.")
 @click.option("--allow-private", is_flag=True, help="Fetch from this machine and private networks, too.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def follow(
     file: Path,
     folder: str | None,

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import click
 
-from ujar.commands.common import console, day_of, target
+from ujar.commands.common import console, day_of, debug_option, output_option, target, text_or_json
 from ujar.commands.ledger import ledger_option, opened
 
 _EVERY = click.Choice(["day", "week", "month"])
-_form = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="To read, or JSON."
-)
-_output = click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
-_debug = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
 @click.command(short_help="How probable each kind of event is between two sides.")
@@ -23,9 +18,9 @@ _debug = click.option("--debug", is_flag=True, help="Show the traceback of an er
     "--on", metavar="DATE", help="As on this day; the period begins the day after (default: the last day known)."
 )
 @ledger_option
-@_form
-@_output
-@_debug
+@text_or_json
+@output_option
+@debug_option
 def odds(
     actor: str,
     recipient: str | None,
@@ -78,9 +73,9 @@ def odds(
 @click.argument("folder", type=click.Path(file_okay=False))
 @click.option("--every", type=_EVERY, help="Only this horizon (default: all three).")
 @click.option("--validation", is_flag=True, help="Score the validation part instead, for choices of method.")
-@_form
-@_output
-@_debug
+@text_or_json
+@output_option
+@debug_option
 def calibration(
     folder: str,
     every: str | None,

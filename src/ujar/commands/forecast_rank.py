@@ -8,18 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ujar.commands.common import console, day_of, target
+from ujar.commands.common import console, day_of, debug_option, output_option, target, text_or_json
 from ujar.commands.ledger import ledger_option, opened
 from ujar.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-_form = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="To read, or JSON."
-)
-_output = click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
-_debug = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
 
 @click.command("next", short_help="What an actor may do next, to whom, and on what that rests.")
@@ -29,9 +23,9 @@ _debug = click.option("--debug", is_flag=True, help="Show the traceback of an er
 @click.option("--on", metavar="DATE", help="As on this day (default: the last day known).")
 @click.option("--top", type=click.IntRange(1, 50), default=5, show_default=True, help="How many.")
 @ledger_option
-@_form
-@_output
-@_debug
+@text_or_json
+@output_option
+@debug_option
 def next_(
     actor: str | None,
     recipient: str | None,
@@ -90,9 +84,9 @@ def next_(
 @click.option("--multi-step", is_flag=True, help="Nothing after the part before is known.")
 @click.option("--validation", is_flag=True, help="Score the validation part instead, for choices of method.")
 @click.option("--without", metavar="CLUE,...", default="", help="Leave clues out, to see what they bring.")
-@_form
-@_output
-@_debug
+@text_or_json
+@output_option
+@debug_option
 def benchmark(
     folder: str,
     multi_step: bool,  # noqa: FBT001 - click passes flags so

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ujar.commands.common import console, target
+from ujar.commands.common import console, debug_option, output_option, target, text_or_json
 from ujar.commands.ledger import ledger_option, opened
 
 
@@ -15,11 +15,9 @@ from ujar.commands.ledger import ledger_option, opened
     "--lang", "language", type=click.Choice(["id", "en"]), default="en", show_default=True, help="Language of the text."
 )
 @ledger_option
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="To read, or JSON."
-)
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@text_or_json
+@output_option
+@debug_option
 def score(
     every: str | None,
     late: bool,  # noqa: FBT001 - click passes flags so

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 import ujar
-from ujar.commands.common import EXIT_PROBLEMS, Failed, day_of, progress, tell
+from ujar.commands.common import EXIT_PROBLEMS, Failed, day_of, debug_option, progress, tell
 from ujar.commands.ledger import ledger_option, number_of, opened
 from ujar.write import clean
 
@@ -47,7 +47,7 @@ def history() -> None:
 @click.option("--since", metavar="DATE", help="Only events of this day and later.")
 @click.option("--until", metavar="DATE", help="Only events before this day.")
 @ledger_option
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def import_(
     files: tuple[Path, ...],
     form: str,
@@ -137,7 +137,7 @@ def _tell_overlap(folder: Path, found: Imported) -> None:
 
 @history.command("list", short_help="What was imported.")
 @ledger_option
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def list_(folder: str | None, debug: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Print what was imported, with the files it came from."""
     del debug
@@ -159,7 +159,7 @@ def list_(folder: str | None, debug: bool) -> None:  # noqa: FBT001 - click pass
 @history.command("remove", short_help="Take an import out again.")
 @click.argument("name", metavar="NAME")
 @ledger_option
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def remove(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Take what was imported as NAME out of the ledger; what ujar read itself stays."""
     del debug

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import ujar
-from ujar.commands.common import console, day_of, target, tell
+from ujar.commands.common import console, day_of, debug_option, output_option, target, tell
 from ujar.errors import UsageError
 from ujar.write import clean, put
 
@@ -99,8 +99,8 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
                 type=click.Choice(["table", "jsonl", "csv", "parquet"]),
                 help="A listing to read, JSON Lines, CSV, or Parquet (needs --output); else by the ending of --output.",
             ),
-            click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file."),
-            click.option("--debug", is_flag=True, help="Show the traceback of an error."),
+            output_option,
+            debug_option,
         ]
     ):
         command = option(command)
@@ -239,7 +239,7 @@ def write_found(table: str, found: pa.Table, form: str, output: str | None) -> N
 @click.command(short_help="Show a statement or event in its paragraph, or an article.")
 @click.argument("name", metavar="ID")
 @ledger_option
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def show(name: str, folder: str | None, debug: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Show a statement or event in its paragraph with its parts marked, and what found them.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ujar.commands.common import console, day_of, target
+from ujar.commands.common import console, day_of, debug_option, output_option, target
 from ujar.commands.ledger import ledger_option, opened
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="A listing to read, one JSON object, a word a line, or a member a line.",
 )
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@output_option
+@debug_option
 def positions(issue: tuple[str, ...], **options: Any) -> None:
     """Print where each member of a bloc stands on ISSUE: for, against, conditional, unclear or silent, by its latest word.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 import ujar
-from ujar.commands.common import EXIT_PROBLEMS, Failed, console, counted, day_of, progress, target
+from ujar.commands.common import EXIT_PROBLEMS, Failed, console, counted, day_of, debug_option, progress, target
 from ujar.errors import UsageError
 from ujar.records import Analysis, Problem
 
@@ -42,7 +42,7 @@ _EVENT_FORMS = frozenset({"plover", "icews"})
 )
 @click.option("--events", is_flag=True, help="Find events too: who did what to whom (PLOVER).")
 @click.option("--explain", is_flag=True, help="Show in the listing which rule or model found each part.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def read(
     sources: tuple[str, ...],
     published: str | None,

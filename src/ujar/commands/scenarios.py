@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ujar.commands.common import console, day_of, target
+from ujar.commands.common import console, day_of, debug_option, output_option, target, text_or_json
 from ujar.commands.ledger import ledger_option, opened
 
 if TYPE_CHECKING:
@@ -27,12 +27,10 @@ if TYPE_CHECKING:
     "--lang", "language", type=click.Choice(["id", "en"]), default="en", show_default=True, help="Language of the text."
 )
 @ledger_option
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="To read, or JSON."
-)
+@text_or_json
 @click.option("--no-keep", is_flag=True, help="Do not keep this outlook for ujar forecast score.")
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@output_option
+@debug_option
 def scenarios(
     actor: str,
     recipient: str | None,

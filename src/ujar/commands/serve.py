@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ujar.commands.common import debug_option
 from ujar.commands.ledger import ledger_option, opened
 from ujar.errors import UsageError, missing_extra
 
@@ -35,7 +36,7 @@ _PATIENCE = 60
     metavar="TOKEN",
     help="Ask everybody for this token (better in UJAR_TOKEN, where other users of the machine do not see it).",
 )
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@debug_option
 def serve(folder: str | None, host: str, port: int, token: str | None, debug: bool) -> None:  # noqa: FBT001 - click passes flags so
     """Serve the pages, and the HTTP interface below /api, until stopped with Ctrl-C.
 

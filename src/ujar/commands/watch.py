@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from ujar.commands.common import console, day_of, target
+from ujar.commands.common import console, day_of, debug_option, output_option, target, text_or_json
 from ujar.commands.ledger import ledger_option, opened
 from ujar.errors import UsageError
 
@@ -23,14 +23,12 @@ if TYPE_CHECKING:
 @click.option("--bloc", metavar="BLOC", help="Of the members of this bloc on the day.")
 @click.option("--zone", metavar="ZONE", default="Asia/Jakarta", show_default=True, help="Time zone of the days.")
 @ledger_option
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="To read, or JSON."
-)
+@text_or_json
 @click.option(
     "--chart", metavar="FILE", type=click.Path(dir_okay=False), help="Draw a chart, too: FILE.svg or FILE.png."
 )
-@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@output_option
+@debug_option
 def watch(
     every: str,
     on: str | None,

@@ -35,14 +35,22 @@ class Counts:
         self.links = Links.none(entities, 2 * relations, (same, any_))
         self._role = np.zeros((2 * relations, entities))
 
-    def scores(self, subject: Ints, relation: Ints, day: int) -> NDArray[np.float64]:
+    def ask(self, subject: Ints, relation: Ints, day: int) -> tuple[Ints, Ints, int]:
+        """The questions of a day."""
+        return subject, relation, day
+
+    def scores(self, asked: tuple[Ints, Ints, int]) -> NDArray[np.float64]:
         """float64[questions, entities]."""
+        subject, relation, day = asked
         out = self._share * self._role[relation] / (self._role[relation].sum(axis=1, keepdims=True) + 1e-9)
         query, link = self.links.expand(subject)
         count = self.links.count[link] * self.links.faded(day - self.links.last[link])
         same = self.links.relation_of(link) == relation[query]
         np.add.at(out, (query, self.links.object_of(link)), count[:, 0] * same + self._any * count[:, 1])
         return out  # type: ignore[no-any-return]
+
+    def learn(self, asked: tuple[Ints, Ints, int], question: Ints, answer: Ints) -> None:
+        """Nothing."""
 
     def see(self, facts: Ints, day: int) -> None:
         """Take in what happened on a day."""

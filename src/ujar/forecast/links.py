@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # Half-lives of the counts, in days; the last one never forgets.
 HALF_LIVES = (1.5, 6.0, 25.0, 100.0, 1e9)
-NEVER = -1
 
 
 class Expanded(NamedTuple):

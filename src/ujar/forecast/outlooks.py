@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import ujar
 from ujar.forecast.report import Before
+from ujar.store.parts import flush
 from ujar.write_rows import plain
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def keep(folder: Path, found: Scenarios) -> Kept:
         name = f"{stem}-{now:%Y%m%dT%H%M%SZ}-{mark}"
         with aside.open("w", encoding="utf-8") as file:
             file.write(json.dumps({"format": _FORMAT, "version": _VERSION, "made": now.isoformat(), **said}, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
+        flush(aside)
         aside.replace(place / f"{name}.json")
     except OSError as error:
         with suppress(OSError):

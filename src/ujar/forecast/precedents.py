@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ujar.events.plover import TYPES
+from ujar.store.rows import QUADS as QUAD_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ _SEEN = 0.25
 _PRIOR = 2.0
 
 NAMES: tuple[str, ...] = tuple(TYPES)
-QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
+QUADS = tuple(QUAD_NAMES.values())
 QUAD_OF = np.array([t.quad for t in TYPES.values()], dtype=np.int8)
 NOTHING, ANYTHING = "nothing", "anything"
 # What a probability is given for: the sixteen types, the four quad classes.

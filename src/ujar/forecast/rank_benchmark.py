@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ujar.forecast.clues import Asked
     from ujar.forecast.quadruples import Quadruples
     from ujar.forecast.ranker import Settings
 
@@ -105,51 +104,19 @@ def benchmark(
         done += 1
         tick(done, 2 * len(days))
 
-    methods: list[tuple[str, _Counted | _Learned]] = [
-        ("counts (four numbers)", _Counted(Counts(entities, relations))),
-        ("ujar", _Learned(Ranker(facts.entities, relations, settings))),
-    ]
+    methods = {
+        "counts (four numbers)": Counts(entities, relations),
+        "ujar": Ranker(facts.entities, relations, settings),
+    }
     ranked = tuple(
-        _ranked(name, method, rows, start, relations, ticked, multi_step=multi_step) for name, method in methods
+        _ranked(name, model, rows, start, relations, ticked, multi_step=multi_step) for name, model in methods.items()
     )
     return Benchmarked("valid" if validation else "test", multi_step, ranked, _megabytes())
 
 
-class _Counted:
-    """The yardstick: it learns nothing."""
-
-    def __init__(self, model: Counts) -> None:
-        self.model = model
-
-    def ask(self, subject: Ints, relation: Ints, day: int) -> tuple[Ints, Ints, int]:
-        return subject, relation, day
-
-    def scores(self, asked: tuple[Ints, Ints, int]) -> NDArray[np.floating]:
-        return self.model.scores(*asked)
-
-    def learn(self, asked: tuple[Ints, Ints, int], question: Ints, answer: Ints) -> None:
-        pass
-
-
-class _Learned:
-    """The forecaster."""
-
-    def __init__(self, model: Ranker) -> None:
-        self.model = model
-
-    def ask(self, subject: Ints, relation: Ints, day: int) -> Asked:
-        return self.model.ask(subject, relation, day)
-
-    def scores(self, asked: Asked) -> NDArray[np.floating]:
-        return self.model.scores(asked)
-
-    def learn(self, asked: Asked, question: Ints, answer: Ints) -> None:
-        self.model.learn(asked, question, answer)
-
-
 def _ranked(
     name: str,
-    method: Any,
+    model: Any,
     rows: Ints,
     start: int,
     relations: int,
@@ -157,9 +124,8 @@ def _ranked(
     *,
     multi_step: bool,
 ) -> Ranked:
-    """How a method ranks the answers from a day on, while the days go by."""
+    """How a model (``Ranker``, or ``Counts`` with the same methods) ranks the answers from a day on, while the days go by."""
     began = time.perf_counter()
-    model = method.model
     unseen: list[Ints] = []
     found: list[NDArray[np.float64]] = []
     frozen_on = int(rows[:, 3].min())
@@ -172,13 +138,13 @@ def _ranked(
         key, question = np.unique(asks[:, 0] * 2 * relations + asks[:, 1], return_inverse=True)
         subject, relation, answer = key // (2 * relations), key % (2 * relations), asks[:, 2]
         if day < start:
-            method.learn(method.ask(subject, relation, day), question, answer)
+            model.learn(model.ask(subject, relation, day), question, answer)
         else:
-            ranks = _ranks(method, subject, relation, day, question, answer)
+            ranks = _ranks(model, subject, relation, day, question, answer)
             seen = model.links.known(asks[:, 0], asks[:, 1], answer)
             found.append(np.stack([ranks, seen, asks[:, 1] < relations], axis=1))
             if not multi_step:
-                method.learn(method.ask(subject, relation, day), question, answer)
+                model.learn(model.ask(subject, relation, day), question, answer)
         if multi_step:
             unseen.append(today)
         else:
@@ -196,13 +162,13 @@ def _ranked(
     )
 
 
-def _ranks(method: Any, subject: Ints, relation: Ints, day: int, question: Ints, answer: Ints) -> NDArray[np.float64]:
+def _ranks(model: Any, subject: Ints, relation: Ints, day: int, question: Ints, answer: Ints) -> NDArray[np.float64]:
     """The ranks of the answers of a day, some questions at a time."""
     out = np.empty(len(answer))
     for first in range(0, len(subject), _AT_ONCE):
         some = slice(first, first + _AT_ONCE)
         own = (question >= first) & (question < first + _AT_ONCE)
-        scores = method.scores(method.ask(subject[some], relation[some], day))
+        scores = model.scores(model.ask(subject[some], relation[some], day))
         out[own] = mean_ranks(scores, question[own] - first, answer[own])
     return out
 
