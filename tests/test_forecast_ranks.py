@@ -248,6 +248,10 @@ def test_the_commands(tmp_path: Path) -> None:
     assert found["part"] == "test"
     assert [r["method"] for r in found["ranked"]] == ["counts (four numbers)", "ujar"]
     assert found["ranked"][1]["all"]["mrr"] == 100
+    # Of no question there is no figure, and JSON has no word for nan.
+    assert found["ranked"][1]["novel"] == {"questions": 0, "mrr": None, "hits": [None, None, None]}
+    with pytest.raises(InputError, match="no names of CAMEO"):
+        CliRunner().invoke(cli, ["forecast", "calibration", str(folder)], catch_exceptions=False, standalone_mode=False)
     told = CliRunner().invoke(cli, ["forecast", "benchmark", str(folder), "--validation"], catch_exceptions=False)
     assert "valid part, single-step" in told.output
     with pytest.raises(UsageError, match="no clue"):
@@ -276,6 +280,9 @@ def test_next_from_a_ledger(tmp_path: Path) -> None:
     assert "2025-03-11 Rusia THREATEN Ukraina" in told
     told = run.invoke(cli, [*asked, "--from", "Vanuatu"], catch_exceptions=False).output
     assert "no event of this side" in told
+    # Before the first event there is nothing to learn from.
+    early = run.invoke(cli, [*asked, "--from", "Rusia", "--on", "2020-01-01"], catch_exceptions=False).output
+    assert "no event of this side" in early
     for wrong in ([], ["--from", "Rusia", "--to", "Ukraina"], ["--from", "NATO"]):
         with pytest.raises(UsageError):
             run.invoke(cli, [*asked, *wrong], catch_exceptions=False, standalone_mode=False)

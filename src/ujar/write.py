@@ -141,11 +141,14 @@ def clean(text: str) -> str:
     return CONTROL.sub("", _SPACE.sub(" ", text)).strip()
 
 
-def put(console: Console, text: Text, indent: int = 0) -> None:
-    """Print a text, its lines cut to the width and indented, without spaces at their ends."""
-    for line in text.wrap(console, max(1, console.width - indent)):
+def put(console: Console, text: Text, indent: int = 0, hang: int = 0) -> None:
+    """Print a text, its lines cut to the width and indented, without spaces at their ends.
+
+    ``hang``: how much farther in its second line and those after it begin.
+    """
+    for number, line in enumerate(text.wrap(console, max(1, console.width - indent - hang))):
         line.rstrip()
-        console.print(" " * indent, line, sep="", soft_wrap=True)
+        console.print(" " * (indent + (hang if number else 0)), line, sep="", soft_wrap=True)
 
 
 def write_table(results: Iterable[Analysis | Problem], console: Console, *, steps: bool = False) -> None:

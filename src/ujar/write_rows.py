@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ujar.errors import InputError
@@ -27,11 +28,11 @@ _INNER = frozenset({"words", "sketch", "found_by", "reading", "number"})
 
 
 def plain(value: object) -> Any:
-    """A value of a row, or a record, as JSON knows it: days and times as ISO 8601, numbers to four places."""
+    """A value of a row, or a record, as JSON knows it: days and times as ISO 8601, numbers to four places, none for nan."""
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, float):
-        return round(value, 4)
+        return round(value, 4) if isfinite(value) else None
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
     if isinstance(value, dict):

@@ -110,6 +110,8 @@ def both_ways(facts: Ints, relations: int) -> Ints:
 
 def by_day(facts: Ints) -> Iterator[tuple[int, Ints]]:
     """The facts (subject, relation, object, day) day by day, in any order to begin with."""
+    if not len(facts):
+        return
     ordered = facts[np.argsort(facts[:, 3], kind="stable")]
     days, starts = np.unique(ordered[:, 3], return_index=True)
     yield from zip(days.tolist(), np.split(ordered, starts[1:]), strict=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.forecast.cameo import type_of_name
+from ujar.forecast.cameo import is_name, type_of_name
 from ujar.forecast.distribution import poisson
 from ujar.forecast.history import History, history_from_rows
 from ujar.forecast.odds_features import N_CLASSES, classes_of
@@ -52,11 +52,13 @@ def history_of_benchmark(folder: str | Path, first: date | None = None) -> Bench
         folder: also holds entity2id.txt and relation2id.txt (name, tab, id).
         first: what hour 0 is; else 1 January of the year that the folder's name ends in (ICEWS14, ICEWS18), or of 2000.
 
-    Raises InputError when a file is missing or cannot be read so.
+    Raises InputError when a file is missing or cannot be read so, or no relation is a name of CAMEO.
     """
     ending = Path(folder).resolve().name[-2:]
     first = first or date(2000 + int(ending) if ending.isdecimal() else 2000, 1, 1)
     facts = read_quadruples(folder)
+    if not any(is_name(name) for name in facts.relations):
+        raise bad(folder, "its relations are no names of CAMEO")
     kinds = [type_of_name(name) for name in facts.relations]
     units, parts = facts.entities, (facts.train, facts.valid, facts.test)
     try:

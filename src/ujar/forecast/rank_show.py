@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ujar.watch.names import name_of
-from ujar.write import clean
+from ujar.write import clean, put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,27 +37,26 @@ def next_json(found: Sequence[Next], on: date, known: date, facts: int) -> dict[
 
 def show_next(found: Sequence[Next], name: str, on: date, facts: int, console: Console) -> None:
     """Print next events, the likeliest first, each with what speaks for it."""
-    console.print(clean(f"{name}: the next event, as seen on {on}"), style="bold")
+    from rich.text import Text
+
+    def line(text: str, style: str = "", indent: int = 0) -> None:
+        put(console, Text(clean(text), style=style), indent, 2)
+
+    line(f"{name}: the next event, as seen on {on}", "bold")
     if not found:
-        console.print(
-            "The ledger has no event of this side: there is nothing to tell its next one from.", style="yellow"
-        )
+        line("The ledger has no event of this side: there is nothing to tell its next one from.", "yellow")
         return
-    console.print(f"learned from {facts} dated facts; shares of all that may come next", style="dim")
+    line(f"learned from {facts} dated facts; shares of all that may come next", "dim")
     if facts < _FEW:
-        console.print("That is little to learn from: take the shares as a rough order.", style="yellow")
+        line("That is little to learn from: take the shares as a rough order.", "yellow")
     for event in found:
-        actor, recipient = name_of(event.actor), name_of(event.recipient)
-        console.print(
-            f"{100 * event.p:5.1f} %  {clean(f'{actor} {event.type} {recipient}')}", style="bold", highlight=False
-        )
-        often = f"happened {event.before} times before" if event.before else "never happened before"
-        console.print(f"         {often}", style="dim", highlight=False)
+        line(f"{100 * event.p:5.1f} %  {name_of(event.actor)} {event.type} {name_of(event.recipient)}", "bold")
+        line(f"happened {event.before} times before" if event.before else "never happened before", "dim", 9)
         for reason in [r for r in event.reasons if r.name != "base"][:_REASONS]:
-            console.print(f"         {reason.part:+.2f} {reason.name} ({reason.facts} facts)", highlight=False)
+            line(f"{reason.part:+.2f} {reason.name} ({reason.facts} facts)", indent=9)
             for fact in reason.heaviest:
-                line = f"{fact.day} {name_of(fact.actor)} {fact.type} {name_of(fact.recipient)}  {fact.part:+.2f}  {fact.id}"
-                console.print(f"           {clean(line)}", style="dim", highlight=False)
+                done = f"{name_of(fact.actor)} {fact.type} {name_of(fact.recipient)}"
+                line(f"{fact.day} {done}  {fact.part:+.2f}  {fact.id}", "dim", 11)
 
 
 def benchmark_json(found: Benchmarked) -> dict[str, Any]:
@@ -88,7 +87,7 @@ def show_benchmark(found: Benchmarked, console: Console) -> None:
                 "" if number else ranked.method,
                 kind,
                 str(figures.questions),
-                *(f"{value:.1f}" for value in (figures.mrr, *figures.hits)),
+                *(f"{value:.1f}" if figures.questions else "–" for value in (figures.mrr, *figures.hits)),
                 "" if number else f"{ranked.seconds:.0f}",
                 end_section=number == len(kinds) - 1,
             )

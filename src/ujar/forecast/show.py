@@ -9,7 +9,7 @@ from ujar.forecast.precedents import NOTHING, QUADS
 from ujar.forecast.report import MOVED
 from ujar.forecast.scenarios import ENOUGH_EVENTS, ENOUGH_SPANS
 from ujar.forecast.telling import likelihoods, looks_like, percent, rests_on, teller, what_words
-from ujar.write import clean
+from ujar.write import clean, put
 
 if TYPE_CHECKING:
     from datetime import date
@@ -51,10 +51,7 @@ class _Page:
         """A text, wrapped; ``hang``: how much farther in its second line begins."""
         from rich.text import Text
 
-        width = max(20, self.console.width - indent - hang)
-        for number, piece in enumerate(Text(text, style=style).wrap(self.console, width)):
-            piece.rstrip()
-            self.console.print(Text(" " * (indent + (hang if number else 0))) + piece)
+        put(self.console, Text(text, style=style), indent, hang)
 
     def head(self) -> None:
         found, asked, tell = self.found, self.found.asked, self.tell

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ujar.forecast.telling import percent, teller, what_words
-from ujar.write import clean
+from ujar.write import clean, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,10 +23,7 @@ def show_score(found: Scored, console: Console, language: str) -> None:
     def line(text: str, *, style: str = "", indent: int = 0, hang: int = 0) -> None:
         from rich.text import Text
 
-        width = max(20, console.width - indent - hang)
-        for number, piece in enumerate(Text(text, style=style).wrap(console, width)):
-            piece.rstrip()
-            console.print(Text(" " * (indent + (hang if number else 0))) + piece)
+        put(console, Text(text, style=style), indent, hang)
 
     line(tell("scores"), style="bold")
     line(" · ".join(tallies(found, tell)), style="dim")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ujar.events.plover import SYMMETRIC
-from ujar.write import clean
+from ujar.write import clean, put
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,10 +59,7 @@ class _Page:
         """A text, wrapped; ``hang``: how much farther in its second line begins."""
         from rich.text import Text
 
-        width = max(20, self.console.width - indent - hang)
-        for number, piece in enumerate(Text(text, style=style).wrap(self.console, width)):
-            piece.rstrip()
-            self.console.print(Text(" " * (indent + (hang if number else 0))) + piece)
+        put(self.console, Text(text, style=style), indent, hang)
 
     def table(self, table: Table) -> None:
         """A table, without the spaces that fill its last column."""
