@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ujar.config import load_config
+from ujar.events.cameo import is_code, is_name, type_of_code, type_of_name
 from ujar.events.plover import TYPES
-from ujar.forecast.cameo import is_code, is_name, type_of_code, type_of_name
 from ujar.tables import load_table
 
 ROOT = Path(__file__).parent.parent
@@ -74,7 +74,7 @@ def test_a_name_without_a_type_is_a_name() -> None:
 
 
 def test_every_type_of_the_table_is_one_of_the_codebook_and_names_are_of_one_type() -> None:
-    rows = load_table("ujar.forecast", "cameo.tsv")
+    rows = load_table("ujar.events", "cameo.tsv")
     assert {row["type"] for row in rows} == {"", *TYPES}
     assert len({row["code"] for row in rows}) == len(rows) > 300
     for row in rows:

@@ -64,7 +64,7 @@ MAY = {
     },
     "watch": {"actors", "errors", "events", "records", "store", "watch", "write", "write_rows"},
     "positions": {"actors", "errors", "events", "positions", "records", "store", "tables", "write", "write_rows"},
-    "history": {"actors", "errors", "events", "forecast", "history", "store", "tables"},
+    "history": {"actors", "errors", "events", "history", "store", "tables"},
     "store": {"", "actors", "config", "errors", "events", "records", "store"},
     "write_rows": {"errors", "records", "store", "write"},
     "write": {"records", "write_events"},

@@ -15,6 +15,7 @@ import numpy as np
 from ujar.actors.rows import NOT_STATES
 from ujar.errors import UsageError
 from ujar.events.plover import SYMMETRIC, TYPES
+from ujar.history.formats import TOLD_WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
 # Event types in the order of the codebook, and the place of each.
 _PLACES: dict[str, int] = {name: place for place, name in enumerate(TYPES)}
-# An own event counts when it was told so many days after it at most: later it is a look back, and nobody collected the days
-# of which an article happens to remind.
-TOLD_WITHIN = 31
 # So long before its first article a ledger may be said to have watched.
 _AHEAD_OF_FIRST = 7
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.forecast.cameo import is_name, type_of_name
+from ujar.events.cameo import is_name, type_of_name
 from ujar.forecast.distribution import poisson
 from ujar.forecast.history import History, history_from_rows
 from ujar.forecast.odds_features import N_CLASSES, classes_of

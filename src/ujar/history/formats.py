@@ -13,13 +13,14 @@ from datetime import date
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from ujar.events.cameo import is_code, type_of_code
 from ujar.events.plover import TYPES
-from ujar.forecast.cameo import is_code, type_of_code
 from ujar.history.units import is_given, state, unit_of_group, unit_of_name
 
 FormatName = Literal["icews", "polecat", "gdelt1", "gdelt2"]
 Cells = Sequence[str]
-# An event that was told later is a look back, not an observation of its day.
+# An event that was told so many days later is a look back, not an observation of its day: nobody collected the days of which an
+# article happens to remind. It holds for what ujar reads itself, too.
 TOLD_WITHIN = 31
 # The unit of a party whose country is not in the table.
 UNKNOWN = "?"

@@ -63,7 +63,7 @@ def _bare(name: str) -> str:
 
 @cache
 def _types_of_codes() -> dict[str, EventType | None]:
-    rows = load_table("ujar.forecast", "cameo.tsv")
+    rows = load_table("ujar.events", "cameo.tsv")
     return {row["code"]: cast("EventType", row["type"]) if row["type"] else None for row in rows}
 
 
@@ -71,7 +71,7 @@ def _types_of_codes() -> dict[str, EventType | None]:
 def _types_of_names() -> dict[str, EventType | None]:
     types = _types_of_codes()
     out: dict[str, EventType | None] = {}
-    for row in load_table("ujar.forecast", "cameo.tsv"):
+    for row in load_table("ujar.events", "cameo.tsv"):
         for name in (row["name"], *filter(None, row["also"].split(";"))):
             out[_bare(name)] = types[row["code"]]
     return out
