@@ -18,8 +18,8 @@ from ujar.parse import mentions, parse
 from ujar.parse.words import find_words
 from ujar.pipeline import LONGEST_LEARNED
 from ujar.records import Article, Span
-from ujar.statements.candidates import FEATURES as SPEAKER_FEATURES
 from ujar.statements.combine import FEATURES as READING_FEATURES
+from ujar.statements.measures import FEATURES as SPEAKER_FEATURES
 from ujar.statements.sequence import KNOWN
 
 

@@ -97,7 +97,8 @@ def test_what_has_no_word_is_no_statement(reader: str) -> None:
 
 
 def test_two_spellings_of_a_name_are_one_person() -> None:
-    from ujar.statements.names import Naming, find_people
+    from ujar.statements.names import Naming
+    from ujar.statements.persons import find_people
 
     found = [
         Naming(0, 3, ("Mohammad", "Javad", "Rahimi"), None),

@@ -25,9 +25,10 @@ from nets import settle
 from scoring import OVERLAP, pair, same_speaker
 from ujar.learned.weights import read_arrays
 from ujar.records import Span, Statement, Step
-from ujar.statements.candidates import FEATURES, candidates_of
+from ujar.statements.candidates import candidates_of
 from ujar.statements.cast import Cast
 from ujar.statements.combine import chances_of, choose, weights_of
+from ujar.statements.measures import FEATURES
 from ujar.statements.reader import Model, model_of
 from ujar.statements.speakers import name_speakers
 

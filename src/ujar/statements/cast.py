@@ -13,8 +13,8 @@ from ujar.statements.people import People
 
 if TYPE_CHECKING:
     from ujar.records import Parse, Statement
-    from ujar.statements.candidates import Candidate
-    from ujar.statements.names import Person
+    from ujar.statements.measures import Candidate
+    from ujar.statements.persons import Person
 
 
 @dataclass(slots=True)

@@ -6,7 +6,9 @@ from bisect import bisect_right
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from ujar.statements.names import Person, bodies, find_acronyms, find_namings, find_people, name_words
+from ujar.statements.acronyms import find_acronyms
+from ujar.statements.names import bodies, find_namings, name_words
+from ujar.statements.persons import Person, find_people
 
 if TYPE_CHECKING:
     from ujar.records import Parse, Word

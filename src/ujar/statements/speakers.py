@@ -18,12 +18,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from ujar.records import Parse, Span, SpeakerType, Statement, Step, Word
 from ujar.statements.cover import Cover
 from ujar.statements.lexicon import lexicon
 from ujar.statements.names import (
-    Person,
     bodies,
     is_acronym,
     is_capital,
@@ -35,6 +35,9 @@ from ujar.statements.names import (
 )
 from ujar.statements.nouns import looks_verbal
 from ujar.statements.people import DEMONSTRATIVE, OCCURRENCES, SKIP_FIRST, People, credible
+
+if TYPE_CHECKING:
+    from ujar.statements.persons import Person
 
 _PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
 # Words that describe a person rather than name an office; with "itu" they point back at whoever spoke last.

@@ -8,15 +8,19 @@ before is the best sign of who speaks now. Trained by ``training/speakers.py``.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ujar.learned.layers import softmax
 from ujar.learned.weights import Arrays, load_weights
 from ujar.records import Parse, Statement, Step
-from ujar.statements.candidates import Candidate, candidates_of
+from ujar.statements.candidates import candidates_of
 from ujar.statements.cast import Cast, alike, name_key
 from ujar.statements.names import kind_of_speaker
+
+if TYPE_CHECKING:
+    from ujar.statements.measures import Candidate
 
 # Below this probability the speaker is unknown.
 UNKNOWN = 0.2
