@@ -185,6 +185,8 @@ def _kept(keeper: Keeper) -> Iterator[str]:
         f" {number_of(tally.statements, 'statement')} and {number_of(tally.events, 'event')}"
         f" in {clean(str(keeper.ledger.folder))}; {tally.known} there already"
     )
+    if tally.faulty:
+        yield f"{number_of(tally.faulty, 'article')} not kept for a fault of ujar: the same command reads them again"
     if tally.aside:
         yield f"{number_of(tally.aside, 'article')} of them set aside: reading ended the workers (--again tries once more)"
 
