@@ -183,7 +183,6 @@ def test_stopped_by_hand_what_was_read_is_kept(
     status, _, err = run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")
     assert status == 130
     assert "kept 1 article " in err
-    assert "1 article not kept for a fault of ujar" in err
     assert err.rstrip().endswith("ujar: stopped")
     assert open_ledger(tmp_path / "led").size()["statements"] == 2
 

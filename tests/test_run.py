@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -192,24 +193,48 @@ def test_workers_killed_from_outside_in_mid_run(tmp_path: Path) -> None:
     for row in own:
         row["text"] += " PELAN"
     news = write(tmp_path / "news.jsonl", own)
-    pool = Pool(RULES, 2, hostile)
+    # On a busy machine a worker may stand still for the second that RULES allows.
+    patient = replace(RULES, article_seconds=60)
+    pool = Pool(patient, 2, hostile)
     keeper = Keeper(open_ledger(tmp_path / "ledger", create=True), "test")
+    kills = [55, 30, 12]
 
     def killing() -> Iterator[Analysis | Problem]:
-        for number, result in enumerate(pool.read(keeper.fresh([str(news)], RULES))):
-            if number in (12, 30, 55):
-                # Not one at what another was killed at: that would be set aside, and rightly.
-                next(w for w in pool._running if not any(t.deaths for t in w.tasks)).process.kill()
+        for number, result in enumerate(pool.read(keeper.fresh([str(news)], patient))):
+            # Not one at what another was killed at: that would be set aside, and rightly.
+            victims = [w for w in pool._running if w.process.poll() is None and not any(t.deaths for t in w.tasks)]
+            if kills and number >= kills[-1] and victims:
+                kills.pop()
+                victims[0].process.kill()
             yield result
 
     try:
         keeper.keep(killing())
     finally:
         pool.close()
+    assert not kills
     assert (keeper.tally.articles, keeper.tally.aside) == (80, 0)
     assert in_order(tmp_path / "ledger") == ids(80)
     run(news, tmp_path / "quiet", 1)
     assert everything(open_ledger(tmp_path / "ledger")) == everything(open_ledger(tmp_path / "quiet"))
+
+
+@unix
+def test_a_worker_that_dies_idle_costs_no_article_a_try(tmp_path: Path) -> None:
+    """It is given an article before its death is noticed; that the article then ends another is its first time."""
+    text = f"SEKALI {tmp_path / 'mark'} Kami siap, kata Sari Wening, Senin."
+    pool = Pool(RULES, 1, hostile)
+    try:
+        assert len(list(pool.read([Loaded(Article("a", "Kami siap, kata Sari Wening."))]))) == 1
+        pool._running[0].process.kill()
+        pool._running[0].process.wait()
+        (found,) = pool.read([Loaded(Article("b", text))])
+    finally:
+        pool.close()
+    assert isinstance(found, Analysis)
+    assert (tmp_path / "mark").exists()
+    assert "killed-worker" not in {p.slug for p in found.problems}
+    assert found.statements
 
 
 def no_models(config: Config) -> Any:

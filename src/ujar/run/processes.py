@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ujar.errors import UjarError
 from ujar.records import Analysis, Problem
-from ujar.run.worker import Failure, analyzer
+from ujar.run.worker import BEGUN, Failure, analyzer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,6 +37,8 @@ SHARD, _SHARDS = 16, 4
 _CHARACTERS = 4_000_000
 # Seconds after which a shard that a slow source has not filled is handed out as it is.
 _PATIENCE = 0.2
+# Seconds between two looks after which this process counts as having been stopped itself.
+_BLIND = 1.0
 # How often an article is tried, and how many workers in a row may die before they have read anything.
 _TRIES, _STARTS = 2, 3
 # One thread of the linear algebra a worker: more of them wait for each other.
@@ -46,11 +48,12 @@ _CODE = "import sys; sys.path[:] = sys.argv[1:]; from ujar.run.worker import mai
 
 @dataclass(slots=True)
 class _Task:
-    """An article on its way: its place in the order, and how many workers died of it."""
+    """An article on its way: its place in the order, how many workers died reading it, and before they came to read it."""
 
     number: int
     loaded: Loaded
     deaths: int = 0
+    unread: int = 0
 
     @property
     def size(self) -> int:
@@ -66,6 +69,7 @@ class _Worker:
         shards: what is to be sent to it; None ends it.
         tasks: what it has not given back yet, in the order in which it reads.
         ready: whether it has loaded what it needs.
+        reading: whether it is at the first of them, and not before it.
         since: when it last began an article, in seconds of the monotonic clock; set by the thread that listens to it.
         slow: whether it was ended because an article took too long.
     """
@@ -74,6 +78,7 @@ class _Worker:
     shards: SimpleQueue[list[Loaded] | None] = field(default_factory=SimpleQueue)
     tasks: deque[_Task] = field(default_factory=deque)
     ready: bool = False
+    reading: bool = False
     since: float = field(default_factory=monotonic)
     slow: bool = False
     threads: tuple[Thread, ...] = ()
@@ -97,6 +102,8 @@ class Pool:
     _next_out: int = 0
     _characters: int = 0
     _failed_starts: int = 0
+    # When it was last looked who takes too long.
+    _looked: float = field(default_factory=monotonic)
 
     def read(self, loaded: Iterable[Loaded]) -> Iterator[Analysis | Problem]:
         """The analyses of articles, in their order, and the problems of what is no article.
@@ -217,10 +224,18 @@ class Pool:
                 elif message is None:
                     worker.ready = True
                     self._failed_starts = 0
+                elif message is BEGUN:
+                    worker.reading = True
                 else:
+                    worker.reading = False
                     self._finish(worker.tasks.popleft(), message)
+        now = monotonic()
+        blind, self._looked = now - self._looked, now
         for worker in self._running:
-            if worker.ready and worker.tasks and monotonic() - worker.since > self.config.article_seconds:
+            if blind > _BLIND:
+                # Stopped, or busy with keeping: what was sent meanwhile may not have been heard. It does not count as slow.
+                worker.since += blind
+            if worker.ready and worker.tasks and now - worker.since > self.config.article_seconds:
                 worker.slow = True
                 worker.process.kill()
 
@@ -241,14 +256,18 @@ class Pool:
                     "look at the memory of the machine; without --workers one process reads",
                 )
         elif worker.tasks:
-            task = worker.tasks.popleft()
-            task.deaths += 1
-            if task.deaths < _TRIES:
-                self._suspects.append(task)
+            task = worker.tasks[0]
+            if worker.reading:
+                task.deaths += 1
             else:
+                task.unread += 1
+            if task.deaths >= _TRIES or task.unread >= _STARTS:
                 slow = worker.slow or code == -getattr(signal, "SIGALRM", 0)
                 limit = self.config.article_seconds
                 self._finish(task, set_aside(task.loaded, f"took longer than {limit} s" if slow else _ending(code)))
+                worker.tasks.popleft()
+            elif task.deaths:
+                self._suspects.append(worker.tasks.popleft())
         self._back.extendleft(reversed(worker.tasks))
         self._start()
 

@@ -1,8 +1,8 @@
 """A worker: a process of its own that reads one article after the other and sends back what each one says.
 
 It gets pickles on standard input: how to read, then shards (lists) of articles. It sends pickles on standard output:
-``None`` when it is ready, then one analysis after the other, in order; or a ``Failure`` and nothing more. So whoever
-started it knows which article it was at when it died. It ends when its standard input does: it never outlives its parent.
+``None`` when it is ready, then for each article, in order, ``BEGUN`` and its analysis; or a ``Failure`` and nothing more. So
+whoever started it knows which article it was at when it died, if any. It ends when its standard input does: it never outlives its parent.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Seconds that the parent has to end a worker that takes too long, before the system does.
 _GRACE = 10
+# What is sent before an article is read; a constant of Python, so that it is the same object after a pickle.
+BEGUN = True
 
 
 class Failure(NamedTuple):
@@ -80,6 +82,7 @@ def main() -> None:
         _send(out, None)
         while True:
             loaded = articles.get()
+            _send(out, BEGUN)
             _alarm(config.article_seconds + _GRACE)
             found = read(loaded)
             _alarm(0)
