@@ -68,7 +68,7 @@ class Base:
 
 
 def make(folder: Path, *, statements: int, parts: int, articles: int) -> Ledger:
-    """A ledger of that many statements in that many parts; what is there already is used again."""
+    """A ledger of that many statements, kept in that many commits; what is there already is used again."""
     ledger = open_ledger(folder, create=True)
     if ledger.size()["statements"]:
         return ledger
@@ -80,6 +80,8 @@ def make(folder: Path, *, statements: int, parts: int, articles: int) -> Ledger:
         tables = _part(base, rng, number, round(statements / parts / per_article), older)
         write_part(folder, tables)
         older = tables["articles"]["reading"].to_pylist()
+    # As ujar add does.
+    ledger.tidy()
     return ledger
 
 

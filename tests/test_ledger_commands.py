@@ -219,7 +219,7 @@ def test_a_full_disk_is_told(run: Run, news: Path, tmp_path: Path, monkeypatch: 
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ujar.store.parts.pq.write_table", full)
+    monkeypatch.setattr("ujar.store.parts.pq.ParquetWriter", full)
     status, _, err = run("add", news, "--ledger", tmp_path / "led", "--reader", "rules")
     assert status == 1
     assert "No space left on device" in err

@@ -21,7 +21,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from conftest import ROOT
-from ledger_case import analysis, article, said, short, small, small_ledger
+from ledger_case import analysis, article, done, said, short, small, small_ledger
 
 from ujar.errors import LedgerError, UsageError
 from ujar.store import Ledger, known, mark, merge, migrate, open_ledger, parts, views
@@ -120,6 +120,24 @@ def test_holds(ledger: Ledger) -> None:
     elsewhere.tidy(everything=True)
     assert not ledger.holds(small()["a"].article)
     assert ledger.holds(changed().article)
+
+
+def test_a_territory_counts_with_its_state_and_is_found_by_itself(tmp_path: Path) -> None:
+    """Its key is not that of the country that stands in the row: neither may do for the other."""
+    text = "Gubernur menilai Gibraltar dan Inggris siap. Rusia mengancam Gibraltar."
+    ledger = open_ledger(tmp_path / "ledger", create=True)
+    own = analysis(
+        article("t", text, "2024-06-03", None),
+        said(text, "Gibraltar dan Inggris siap", kind="indirect", speaker="Gubernur"),
+        done(text, "mengancam", "Rusia", "Gibraltar", type="THREATEN", on=date(2024, 6, 3)),
+        names="Gibraltar, Inggris",
+    )
+    ledger.keep([own], engine="test")
+    assert ledger.statements(about="Gibraltar")["about_countries"].to_pylist() == [["GBR"]]
+    for name in ("Gibraltar", "Inggris", "state:GBR"):
+        assert ledger.count("statements", about=name) == 1
+        assert ledger.count("events", recipient=name) == 1
+    assert ledger.count("statements", about="Spanyol") == ledger.count("events", recipient="Jersey") == 0
 
 
 def test_hostile_text_is_kept_as_it_is(tmp_path: Path) -> None:
@@ -570,6 +588,44 @@ def test_many_small_parts_are_merged(tmp_path: Path) -> None:
         merged = ledger.tidy()
         assert merged == (13 if n == 12 else 0)
     assert ledger.size()["articles"] == 13
+
+
+def test_merged_parts_are_merged_again_when_there_are_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    level = merge._Level
+    monkeypatch.setattr(merge, "_LEVELS", (level(0, 3, 1, 4), level(3, 9, 2, 40)))
+    ledger = open_ledger(tmp_path / "new", create=True)
+    sizes = []
+    for n in range(12):
+        ledger.keep([analysis(article(f"x{n}", f"Teks nomor {n}.", "2024-01-01", None))], engine="test")
+        ledger.tidy()
+        sizes.append(sorted(sum(p.rows.values()) for p in parts.visible_parts(ledger.folder)[0]))
+    # Two of one row make one of two; this and another, one of three; three of three, one of nine, which is large enough.
+    assert sizes[1:4] == [[2], [3], [1, 3]]
+    assert sizes[8:] == [[9], [1, 9], [2, 9], [3, 9]]
+    assert ledger.size()["articles"] == 12
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 1000])
+def test_few_rows_are_held_while_many_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    """Days, days with more rows than are held, rows without a day; what stands in two parts once; ragged row groups."""
+    monkeypatch.setattr(merge, "_AT_ONCE", at_once)
+    monkeypatch.setattr(parts, "_ROW_GROUP", dict.fromkeys(TABLES, 4))
+    days = ["2024-01-03", "2024-01-01", None, "2024-01-03", "9999-12-31", "2024-01-03", "2024-01-02"] * 3
+    ledger = open_ledger(tmp_path / "new", create=True)
+    for n, day in enumerate(days):
+        ledger.keep([analysis(article(f"x{n}", f"Teks nomor {n}.", day, None))], engine="test")
+    before = sorted(ledger.ask("SELECT reading FROM articles")["reading"].to_pylist())
+    (first, *_) = sorted((ledger.folder / "parts").iterdir())
+    shutil.copytree(first, first.with_name(f"{first.name}-again"))
+    assert ledger.tidy(everything=True) == len(days) + 1
+    (part,) = parts.visible_parts(ledger.folder)[0]
+    kept = pq.read_table(part.file("articles"))
+    assert sorted(kept["reading"].to_pylist()) == before
+    order = kept["published"].to_pylist()
+    assert order == sorted((d for d in order if d), key=str) + [None] * 3
+    groups = pq.read_metadata(part.file("articles"))
+    assert [groups.row_group(i).num_rows for i in range(groups.num_row_groups)] == [4, 4, 4, 4, 4, 1]
+    assert part.rows == {"articles": 21, "statements": 0, "events": 0}
 
 
 def test_what_is_replaced_is_hidden_before_it_is_removed(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

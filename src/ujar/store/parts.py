@@ -18,6 +18,7 @@ was acknowledged stands in a complete part, and what stands in no complete part 
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import secrets
@@ -25,6 +26,7 @@ import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -32,16 +34,19 @@ import pyarrow.parquet as pq
 
 from ujar.errors import LedgerError
 from ujar.records import Problem
-from ujar.store.schema import SCHEMA_VERSION, TABLES
+from ujar.store.schema import SCHEMA_VERSION, TABLES, arrow_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-# Small enough that few rows are read for one, large enough that a question about all of them is quick.
-_ROW_GROUP = 20_000
+# Rows that are packed together: so few that a question about a month or one row passes over most of a file, so many that
+# one about all of them is quick.
+_ROW_GROUP = {"articles": 10_000, "statements": 10_000, "events": 5_000}
 # What is looked through for each question is packed so that it is unpacked quickly: a quarter quicker, a quarter larger.
 _PACKING = {"statements": "lz4", "events": "lz4"}
+# Columns whose values hardly ever come twice: a dictionary of them is only one more thing to unpack.
+_UNIQUE = {"id", "fingerprint", "text", "sketch", "content", "sentence", "words", "said", "happening", "statement"}
 # Faults by which a part is damaged: something is not there, or is something else. All others (permissions, open files,
 # memory, a network drive) say nothing about the part: left out for them, its articles would be kept a second time.
 _ABSENT = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR}
@@ -160,25 +165,25 @@ def _load(folder: Path) -> Part | None:
     return None
 
 
-def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] = ()) -> Part:
+def write_part(root: Path, tables: Mapping[str, pa.Table | Iterable[pa.Table]], replaces: Iterable[str] = ()) -> Part:
     """Write a commit and make it visible; when this returns, it is on the disk for good.
+
+    A table may come in pieces, of which few are held at a time.
 
     Raises LedgerError when it cannot be written (the disk is full, for instance); then nothing of it is visible.
     """
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
     aside, place = root / "unfinished" / name, root / "parts" / name
     gone = tuple(replaces)
-    rows = {table: tables[table].num_rows for table in TABLES}
+    rows = {}
     moved = False
     try:
         aside.mkdir(parents=True)
         sizes = {}
         for table in TABLES:
             path = aside / f"{table}.parquet"
-            packing = _PACKING.get(table, "zstd")
-            pq.write_table(
-                tables[table], path, compression=packing, row_group_size=_ROW_GROUP, write_page_checksum=True
-            )
+            given = tables[table]
+            rows[table] = _write(path, table, [given] if isinstance(given, pa.Table) else given)
             flush(path)
             sizes[path.name] = path.stat().st_size
         head = {"schema": SCHEMA_VERSION, "rows": rows, "bytes": sizes, "replaces": gone}
@@ -210,6 +215,37 @@ def write_part(root: Path, tables: dict[str, pa.Table], replaces: Iterable[str] 
             "make room or mend the folder, then give the same command again: what is kept is not read twice",
         ) from error
     return Part(name, place, SCHEMA_VERSION, gone, rows)
+
+
+def _write(path: Path, table: str, pieces: Iterable[pa.Table]) -> int:
+    """Write a Parquet file; the number of its rows."""
+    size, written = _ROW_GROUP[table], 0
+    rest = arrow_schema(table).empty_table()
+    with pq.ParquetWriter(
+        path,
+        rest.schema,
+        compression=_PACKING.get(table, "zstd"),
+        use_dictionary=_repeating(table),
+        write_page_checksum=True,
+    ) as file:
+        for piece in pieces:
+            rest = pa.concat_tables([rest, piece])
+            whole = len(rest) // size * size
+            if whole:
+                file.write_table(rest.slice(0, whole), row_group_size=size)
+            rest, written = rest.slice(whole), written + len(piece)
+        if len(rest) or not written:
+            file.write_table(rest)
+    return written
+
+
+@cache
+def _repeating(table: str) -> list[str]:
+    """The columns of a table that are written with a dictionary, those inside of lists and structs by their paths."""
+    sink = io.BytesIO()
+    pq.write_table(arrow_schema(table).empty_table(), sink)
+    paths = pq.read_metadata(sink).schema
+    return [paths.column(i).path for i in range(len(paths)) if paths.column(i).path.split(".")[0] not in _UNIQUE]
 
 
 def remove_replaced(root: Path) -> tuple[str, ...]:

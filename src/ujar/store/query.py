@@ -86,12 +86,14 @@ class Who:
         keys: keys that are this actor.
         country: code of the state whose actors are all meant.
         spells: memberships, when members count for the bloc.
+        enough: whether who has one of the keys has the country too, so that it is enough to look for that.
     """
 
     name: str
     keys: tuple[str, ...]
     country: str | None = None
     spells: tuple[tuple[str, date, date], ...] = ()
+    enough: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def who(name: str, on: date | None, *, members: bool = False) -> Who:
             key = f"state:{actor.code}"
     kind, _, own = key.partition(":")
     if kind == "state":
-        return Who(bare, (key,), country=own)
+        row = lexicon().states.get(own)
+        return Who(bare, (key,), country=own, enough=row is not None and not row["folds"])
     if kind == "name":
         return Who(bare, (key,))
     terms = spells(key) if members else ()
@@ -273,7 +276,8 @@ def in_column(
         names: where these names are found in events instead.
     """
     ways = Conditions()
-    ways.add(f"{key} IN ({_marks(actor.keys)})", *actor.keys)
+    if not actor.enough:
+        ways.add(f"{key} IN ({_marks(actor.keys)})", *actor.keys)
     if actor.country:
         ways.add(f"{country} = ?", actor.country)
     elif actor.keys[0].startswith("name:"):
@@ -287,7 +291,8 @@ def in_column(
 def in_list(c: Conditions, actor: Who, keys: str, countries: str, *, also: str | None = None) -> None:
     """Add that an actor stands in the columns of several actors; ``also``: or these words in the content."""
     ways = Conditions()
-    ways.add(_has_one(keys, len(actor.keys)), *actor.keys)
+    if not actor.enough:
+        ways.add(_has_one(keys, len(actor.keys)), *actor.keys)
     if actor.country:
         ways.add(f"list_contains({countries}, ?)", actor.country)
     _in_spells(ways, actor.spells, countries, several=True)
@@ -308,7 +313,9 @@ def on_side(c: Conditions, actor: Who, side: str) -> None:
 
 
 def _has_one(column: str, many: int) -> str:
-    """That one of so many values stands in a list: several times as quick as list_has_any."""
+    """That one of so many values stands in a list: twice as quick as list_has_any."""
+    if many == 1:
+        return f"list_contains({column}, ?)"
     return f"len(list_filter({column}, lambda v: v IN ({', '.join('?' * many)}))) > 0"
 
 
@@ -338,9 +345,18 @@ def _in_spells(
     by_period: dict[tuple[date, date], list[str]] = {}
     for code, start, end in terms:
         by_period.setdefault((start, end), []).append(code)
+    periods = Conditions()
     for (start, end), codes in by_period.items():
         one = _has_one(column, len(codes)) if several else f"{column} IN ({', '.join('?' * len(codes))})"
-        ways.add(f"{one} AND day >= ? AND day < ?", *codes, start, end)
+        periods.add(f"{one} AND day >= ? AND day < ?", *codes, start, end)
+    if several and len(by_period) > 1:
+        # Few rows name any of them: only these are held against one period after the other.
+        every = tuple(dict.fromkeys(code for code, _, _ in terms))
+        ways.add(f"{_has_one(column, len(every))} AND ({' OR '.join(periods.parts)})", *every, *periods.values)
+        return
+    for part in periods.parts:
+        ways.parts.append(part)
+    ways.values += periods.values
 
 
 def _shared(c: Conditions, asked: Filter) -> None:

@@ -124,7 +124,7 @@ def reversals(moment: Moment, period: Period) -> list[Pair]:
         " n.day AS after_day, arg_max(p.id, (p.published, p.id)) AS before, arg_max(p.type, (p.published, p.id)) AS was,"
         " arg_max(p.day, (p.published, p.id)) AS before_day, max(p.published) AS before_on"
         " FROM n JOIN p ON p.actor = n.actor AND p.recipient = n.recipient"
-        " AND p.published < n.published AND p.article <> n.article GROUP BY ALL ORDER BY after_on, after",
+        " AND p.published < n.published AND p.article <> n.article GROUP BY ALL ORDER BY after_on, after, actor, recipient",
         [days_before(period.start, POSITIONS), period.end, period.start],
     ).to_pylist()
     out: dict[tuple[str, str], Pair] = {}
@@ -180,7 +180,7 @@ def _change(pair: Pair, kind: ChangeKind | None, tellings: Tellings) -> Change:
 
 
 def _ordered(changes: list[Change]) -> list[Change]:
-    return sorted(changes, key=lambda c: (c.after.day, c.after.id), reverse=True)
+    return sorted(changes, key=lambda c: (c.after.day, c.after.id, c.before.id), reverse=True)
 
 
 def _same_teller(one: Told, other: Told) -> bool:

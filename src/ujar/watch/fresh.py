@@ -170,7 +170,7 @@ def new_speakers(moment: Moment, scope: Scope, period: Period) -> tuple[list[New
         # Of everything only what was said before the oldest day that is looked at has not been looked through.
         until = period.start if scope.actors else OLDEST
         found = moment.ask(
-            f"SELECT DISTINCT key FROM statements WHERE day < ? AND key IN ({marks})",  # noqa: S608 - only marks
+            f"SELECT DISTINCT key FROM kept_statements WHERE day < ? AND key IN ({marks})",  # noqa: S608 - only marks
             [until, *keys],
         )
         known = set(found["key"].to_pylist())

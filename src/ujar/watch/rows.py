@@ -58,15 +58,16 @@ def _note_statements(moment: Moment, scope: Scope, period: Period, since: date) 
         f" FROM statements WHERE {here.text}",
         here.values,
     )
-    watched = all_of(Sql("day < ?", (period.end,)), scope.statements(OLDEST, period.end))
+    counted, watched = scope.statements(since, period.end), scope.statements(OLDEST, since)
     moment.note(
         "heard",
-        # One pass for both: by period, and by speaker.
-        "SELECT start, key, grouping(key) = 1 AS all_speakers, count(*) FILTER (once AND day >= ?) AS n, bool_or(old) AS old"
-        f" FROM (SELECT day, day >= ? AND day < ? AS old, date_trunc('{period.every}', day)::DATE AS start,"
-        f" said = id AND ({SAID.text}) AS once, key FROM statements WHERE {watched.text})"
+        # One pass for both, by period and by speaker; of what is older only who spoke.
+        f"SELECT start, key, grouping(key) = 1 AS all_speakers, count(*) FILTER (once) AS n, bool_or(old) AS old FROM"
+        f" (SELECT date_trunc('{period.every}', day)::DATE AS start, key, said = id AND ({SAID.text}) AS once, day < ? AS old"
+        f" FROM statements WHERE day >= ? AND day < ? AND ({counted.text}) UNION ALL"
+        f" SELECT NULL, key, false, true FROM kept_statements WHERE day >= ? AND day < ? AND ({watched.text}))"
         " GROUP BY GROUPING SETS ((start), (key))",
-        [since, OLDEST, period.start, *watched.values],
+        [period.start, since, period.end, *counted.values, OLDEST, since, *watched.values],
     )
 
 
@@ -74,14 +75,22 @@ def _note_events(moment: Moment, scope: Scope, period: Period) -> None:
     watched, counted = scope.events(), happened(period.every)
     days = (period.start, period.end)
     plans, positions = days_before(period.start, PLANS), days_before(period.start, POSITIONS)
+    here = "day >= ? AND day < ?"
+    lately = (
+        "published >= ? AND published < ? AND (status IN ('denied', 'planned', 'actual')"
+        f" AND (published >= ? OR {POSITION}) OR {CONDITIONAL}) AND NOT coalesce({here}, false)"
+    )
+    columns = (
+        "id, article, outlet, type, status, quad, score, day, published, date, happening, claimed_by, statement, sentence,"
+        " actors, recipients, actor_keys"
+    )
+    # One after the other, for in each the engine passes over the days that are not asked for; of an OR it reads everything.
     moment.note(
         "told",
         f"SELECT * EXCLUDE (happening), here AND ({counted.text}) AS counted, hash(happening) AS happening FROM"
-        " (SELECT id, article, outlet, type, status, quad, score, day, published, date, happening, claimed_by, statement,"
-        " sentence, actors, recipients, actor_keys, coalesce(day >= ? AND day < ?, false) AS here FROM events WHERE ((day >= ? AND day < ?) OR"
-        " (published >= ? AND published < ? AND (status IN ('denied', 'planned', 'actual')"
-        f" AND (published >= ? OR {POSITION}) OR {CONDITIONAL}))) AND ({watched.text}))",
-        [*days, *days, positions, period.end, plans, *watched.values],
+        f" (SELECT {columns}, true AS here FROM events WHERE {here} AND ({watched.text}) UNION ALL"
+        f" SELECT {columns}, false AS here FROM events WHERE {lately} AND ({watched.text}))",
+        [*days, *watched.values, positions, period.end, plans, *days, *watched.values],
     )
     # Pairs are dear: only of what is counted, what may be a position, and what somebody denies.
     sides = scope.sides()

@@ -147,7 +147,7 @@ def _last_day(moment: Moment, scope: Scope, last: date | None) -> date | None:
         said = all_of(days, SAID, scope.statements(since, until))
         done = all_of(days, happened("day"), scope.events(since, until))
         found: date | None = moment.ask(
-            f"SELECT max(day) AS day FROM (SELECT max(day) AS day FROM statements WHERE {said.text}"  # noqa: S608 - conditions without values
+            f"SELECT max(day) AS day FROM (SELECT max(day) AS day FROM kept_statements WHERE {said.text}"  # noqa: S608 - conditions without values
             f" UNION ALL SELECT max(day) FROM events WHERE {done.text})",
             [*said.values, *done.values],
         )["day"][0].as_py()

@@ -59,7 +59,7 @@ def _speakers(moment: Moment, events: list[dict[str, Any]]) -> dict[str, str]:
     days = [row["published"] for row in events]
     bounds = " AND published >= ? AND published <= ?" if None not in days else ""
     rows = moment.ask(
-        f"SELECT id, speaker FROM statements WHERE speaker IS NOT NULL AND id IN ({', '.join('?' * len(ids))}){bounds}",  # noqa: S608 - only marks
+        f"SELECT id, speaker FROM kept_statements WHERE speaker IS NOT NULL AND id IN ({', '.join('?' * len(ids))}){bounds}",  # noqa: S608 - only marks
         [*ids, *((min(days), max(days)) if bounds else ())],
     ).to_pylist()
     return {row["id"]: row["speaker"] for row in rows}
