@@ -3,10 +3,13 @@
 usage: python bench/runs.py scale [--limit N] [--reader rules] [--ray]
        python bench/runs.py kill [--limit N] [--kills K]
        python bench/runs.py known [--articles N]
+       python bench/runs.py long [--articles N] [--words N] [--reader rules] [--folder FOLDER]
 
 ``scale`` reads the same articles with each engine, every run a process of its own, and compares all rows of the ledgers.
 ``kill`` ends a run with SIGKILL at random moments, takes it up again, and counts what is lost or there twice. ``known`` gives
-a run articles that its ledger holds already.
+a run articles that its ledger holds already. ``long`` reads the raw news over and over, each time with other words, days and
+addresses, by two workers, and tells for each tenth of the articles how quickly it was kept and what memory all processes
+together had at most.
 """
 
 from __future__ import annotations
@@ -15,17 +18,20 @@ import argparse
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 
+import numpy as np
 import pyarrow as pa
 
 from corpora import raw_articles
@@ -38,6 +44,8 @@ from ujar.store.schema import TABLES, arrow_schema
 
 # Longest time that a run has before it is killed, in seconds.
 _KILLED_AFTER = 8.0
+# So many of the words in small letters are exchanged when an article comes again: no copy of what was there before.
+_EXCHANGED = 0.3
 
 
 def news(folder: Path, limit: int) -> Path:
@@ -153,15 +161,98 @@ def known(folder: Path, articles: int) -> None:
     )
 
 
+def varied(path: Path, articles: int, words: int) -> None:
+    """Write so many articles: the raw news in turn, cut after so many words (0: whole), varied from the second time on."""
+    rng = np.random.default_rng(1)
+    raw = list(raw_articles())
+    vocabulary = np.array([w for row in raw[:2000] for w in row["text"].split() if w.islower()], dtype=object)
+    with path.open("w", encoding="utf-8") as file:
+        for n in range(articles):
+            row = raw[n % len(raw)]
+            text = _first_words(row["text"], words) if words else row["text"]
+            if n >= len(raw):
+                own = np.array(text.split(" "), dtype=object)
+                other = rng.random(len(own)) < _EXCHANGED
+                other &= np.array([w.islower() for w in own], dtype=bool)
+                own[other] = rng.choice(vocabulary, int(other.sum()))
+                text = " ".join(own)
+            day = date(2022, 1, 1) + timedelta(days=int(rng.integers(0, 1600)))
+            url = f"https://example.com/{n}"
+            file.write(
+                json.dumps(
+                    {"id": str(n), "url": url, "publisher": row["publisher"], "published": f"{day}", "text": text}
+                )
+            )
+            file.write("\n")
+
+
+def _first_words(text: str, words: int) -> str:
+    """The beginning of a text up to the end of the sentence in which its so-manieth word stands."""
+    here = 0
+    for number, word in enumerate(re.finditer(r"\S+", text)):
+        here = word.end()
+        if number >= words and word[0].rstrip('"”').endswith("."):
+            break
+    return text[:here]
+
+
+def memory(pid: int) -> float:
+    """Megabytes that a process and its children hold; what they share is shared out (Linux)."""
+    total, waiting = 0.0, [pid]
+    while waiting:
+        one = Path(f"/proc/{waiting.pop()}")
+        try:
+            total += int((one / "smaps_rollup").read_text().split("Pss:")[1].split()[0]) / 1024
+            waiting += [int(p) for p in (one / "task" / one.name / "children").read_text().split()]
+        except (OSError, IndexError):
+            continue
+    return total
+
+
+def long(folder: Path, articles: int, words: int, reader: str) -> None:
+    """One long run by two workers, tenth by tenth."""
+    path, ledger = folder / "news.jsonl", folder / "ledger"
+    varied(path, articles, words)
+    print(f"{articles} articles of {path.stat().st_size / articles:.0f} bytes, reader {reader}, 2 workers", flush=True)
+    start = last = time.monotonic()
+    run = subprocess.Popen(command(path, ledger, reader, "--workers", "2"), stderr=subprocess.DEVNULL)  # noqa: S603 - our own command
+    peak, done, tenth, highest = 0.0, 0, 1, 0.0
+    while run.poll() is None or tenth <= 10:
+        peak = max(peak, memory(run.pid))
+        heads = [json.loads(p.read_bytes()) for p in _there(ledger)]
+        replaced = {name for head in heads for name in head["replaces"]}
+        kept = sum(
+            json.loads(p.read_bytes())["rows"]["articles"] for p in _there(ledger) if p.parent.name not in replaced
+        )
+        if kept >= articles * tenth / 10 or run.poll() is not None:
+            now = time.monotonic()
+            rate, done, last = (kept - done) / (now - last), kept, now
+            print(f"  {kept:>9} kept  {now - start:>7.0f} s  {rate:>6.1f} articles/s  peak {peak:>5.0f} MB", flush=True)
+            highest, peak, tenth = max(highest, peak), 0.0, tenth + 1
+            if run.poll() is not None:
+                break
+        time.sleep(1)
+    size = sum(p.stat().st_size for p in ledger.rglob("*") if p.is_file()) / 1e6
+    print(
+        f"  ended with status {run.wait()}, peak {highest:.0f} MB, {size:.0f} MB on the disk, {open_ledger(ledger).size()}"
+    )
+
+
+def _there(ledger: Path) -> list[Path]:
+    return sorted(ledger.glob("parts/*/part.json"))
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["scale", "kill", "known"])
+    parser.add_argument("what", choices=["scale", "kill", "known", "long"])
     parser.add_argument("--limit", type=int, default=600, metavar="N")
     parser.add_argument("--reader", choices=["learned", "rules"], default="learned")
     parser.add_argument("--ray", action="store_true", help="a cluster on this machine, too")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--articles", type=int, default=1_000_000)
+    parser.add_argument("--words", type=int, default=0, help="long: cut articles after so many words")
+    parser.add_argument("--folder", type=Path, help="long: where the news and the ledger are left")
     args = parser.parse_args()
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     folder = Path(tempfile.mkdtemp())
@@ -170,8 +261,12 @@ def main() -> None:
             scale(folder, args.limit, args.reader, ray=args.ray)
         elif args.what == "kill":
             kill(folder, args.limit, args.kills)
-        else:
+        elif args.what == "known":
             known(folder, args.articles)
+        else:
+            if args.folder:
+                args.folder.mkdir(parents=True, exist_ok=True)
+            long(args.folder or folder, args.articles, args.words, args.reader)
     finally:
         shutil.rmtree(folder)
 

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from ujar.records import Article, Problem
     from ujar.store import Ledger
 
-# A commit for so many articles: what is lost when the run is killed is read again next time. Commits by the clock would
-# end where the speed of the machine has them end, and which of two copies comes first depends a little on that.
-BATCH = 200
+# A commit for so many articles, and for a part of those that the ledger holds when it is large, since a commit looks
+# through it: what is lost when the run is killed is read again next time. Commits by the clock would end where the speed of
+# the machine has them end, and which of two copies comes first depends a little on that.
+BATCH, _PART, _LARGEST = 200, 20, 10
 # What marks the engine of an article that was set aside, so that --again takes it for one that another engine read.
 _ASIDE = "/set-aside"
 
@@ -113,7 +114,9 @@ class Keeper:
                     # Two states of one article: the second supersedes the first.
                     self._commit()
                 self._waiting[key] = result
-                if len(self._waiting) >= BATCH or (self.seconds is not None and monotonic() - since > self.seconds):
+                if len(self._waiting) >= self._batch() or (
+                    self.seconds is not None and monotonic() - since > self.seconds
+                ):
                     self._commit()
                     # Taken notice of before it is merged with others, or all of these would be read for it.
                     self.ledger.holds(result.article)
@@ -127,6 +130,10 @@ class Keeper:
             raise
         self._commit()
         self.ledger.tidy()
+
+    def _batch(self) -> int:
+        """How many articles are kept in one commit."""
+        return min(max(BATCH, self.ledger.known // _PART), _LARGEST * BATCH)
 
     def _commit(self) -> None:
         """Keep what waits, and empty it."""

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import numpy as np
@@ -18,14 +18,14 @@ from ujar.store.reports import alike, moved
 from ujar.store.rows import sides
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pyarrow as pa
 
     from ujar.store.rows import Row, Rows
 
     Ask = Callable[[str, Sequence[object]], pa.Table]
-    Numbers = np.ndarray[tuple[int, ...], np.dtype[np.uint64]]
+    Numbers = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 # Texts are compared by the runs of so many words that they share (shingles; Broder 1997).
 _RUN = 3
@@ -41,6 +41,8 @@ STORY_DAYS, STORY_WORDS = 7, 20
 # MinHash (Broder 1997): texts are looked at when so many of these numbers agree. What passes the tests above shares a
 # tenth of its runs or more.
 _SKETCH, _AGREE = 128, 10
+# So many articles of the ledger are held at a time, if their days are as many as their number lets one expect.
+_HELD = 100_000
 # So many runs at a time, so that a very long text takes no more memory than others.
 _AT_ONCE = 4096
 
@@ -125,17 +127,31 @@ def _tables(one: list[str], other: list[str]) -> bool:
 def _near(fresh: list[Row], ask: Ask) -> dict[str, list[Row]]:
     """The articles that each new one may be a copy of: those of the ledger, and the new ones before it."""
     gone = {a["supersedes"] for a in fresh}
-    everything = [old for old in _around(fresh, ask) if old["reading"] not in gone]
-    first = len(everything)
-    everything += [a for a in fresh if a["sketch"]]
-    days = np.array([_ordinal(a["published"]) for a in everything])
-    sketches = np.array([a["sketch"] for a in everything], dtype=np.uint32)
-    near: dict[str, list[Row]] = {}
-    for here in range(first, len(everything)):
-        within = np.flatnonzero(np.abs(days[:here] - days[here]) <= STORY_DAYS)
-        agree = (sketches[within] == sketches[here]).sum(axis=1)
-        near[everything[here]["reading"]] = [everything[i] for i in within[agree >= _AGREE]]
+    own = [a for a in fresh if a["sketch"]]
+    # In the order of the days; of the ledger so much at a time that what is held does not grow with it.
+    pieces = 1 + ask("SELECT count(*) AS n FROM articles", [])["n"][0].as_py() // _HELD if own else 1
+    size = max(1, -(-len(own) // pieces))
+    days = np.array([_ordinal(a["published"]) for a in own])
+    sketches = np.array([a["sketch"] for a in own], dtype=np.uint32)
+    near: dict[str, list[Row]] = {a["reading"]: [] for a in own}
+    for start in range(0, len(own), size):
+        some = own[start : start + size]
+        for table, others in _around(some, ask):
+            dates = np.array([_ordinal(day) for day in table["published"].to_pylist()])
+            for here, article in enumerate(some, start):
+                alike = _alike(days[here], sketches[here], dates, others)
+                found = table.take(alike).to_pylist() if len(alike) else []
+                near[article["reading"]] += [row for row in found if row["reading"] not in gone]
+    for here, article in enumerate(own):
+        near[article["reading"]] += [own[i] for i in _alike(days[here], sketches[here], days[:here], sketches[:here])]
     return near
+
+
+def _alike(day: int, sketch: Numbers, days: Numbers, sketches: Numbers) -> Numbers:
+    """Places of the articles that may be copies of one, by day and sketch."""
+    within = np.flatnonzero(np.abs(days - day) <= STORY_DAYS)
+    found: Numbers = within[(sketches[within] == sketch).sum(axis=1) >= _AGREE]
+    return found
 
 
 def _ordinal(day: date | None) -> int:
@@ -147,22 +163,19 @@ def _outlets_differ(one: Row, other: Row) -> bool:
     return bool(one["outlet"] and other["outlet"] and one["outlet"].lower() != other["outlet"].lower())
 
 
-def _around(fresh: list[Row], ask: Ask) -> list[Row]:
-    """What the ledger has from the days around some articles, without the texts."""
+def _around(fresh: list[Row], ask: Ask) -> Iterator[tuple[pa.Table, Numbers]]:
+    """What the ledger has from the days around some articles, without the texts, and its sketches."""
     days = {a["published"] for a in fresh}
     near = sorted({moved(day, n) for day in days - {None} for n in range(-STORY_DAYS, STORY_DAYS + 1)})
     columns = "SELECT reading, story, published, outlet, sketch FROM articles WHERE len(sketch) = ?"
-    found: list[Row] = []
     for wanted, sql, values in (
         (bool(near), "published BETWEEN ? AND ? AND published IN (SELECT unnest(?::DATE[]))", [*_ends(near), near]),
         (None in days, "published IS NULL", []),
     ):
         table = ask(f"{columns} AND {sql}", [_SKETCH, *values]) if wanted else None
         if table is not None and table.num_rows:
-            numbers = table["sketch"].combine_chunks().flatten().to_numpy().astype(np.uint32).reshape(-1, _SKETCH)
-            rest = table.drop_columns("sketch").to_pylist()
-            found += [{**row, "sketch": own} for row, own in zip(rest, numbers, strict=True)]
-    return found
+            numbers = table["sketch"].combine_chunks().flatten().to_numpy().astype(np.uint32, copy=False)
+            yield table.drop_columns("sketch"), numbers.reshape(-1, _SKETCH)
 
 
 def _ends(days: Sequence[date]) -> tuple[date, date]:

@@ -106,6 +106,11 @@ class Ledger:
 
     # Keeping
 
+    @property
+    def known(self) -> int:
+        """The number of articles that it held when ``holds`` was asked last."""
+        return len(self._known.readings)
+
     def holds(self, article: Article, *, engine: str | None = None) -> bool:
         """Whether the ledger has this article as it is: a reading of the same text, title, day and outlet is current.
 
