@@ -46,6 +46,8 @@ from ujar.store.schema import TABLES, arrow_schema
 _KILLED_AFTER = 8.0
 # So many of the words in small letters are exchanged when an article comes again: no copy of what was there before.
 _EXCHANGED = 0.3
+# Days that the articles of a long run are spread over.
+_DAYS = 1600
 
 
 def news(folder: Path, limit: int) -> Path:
@@ -176,7 +178,8 @@ def varied(path: Path, articles: int, words: int) -> None:
                 other &= np.array([w.islower() for w in own], dtype=bool)
                 own[other] = rng.choice(vocabulary, int(other.sum()))
                 text = " ".join(own)
-            day = date(2022, 1, 1) + timedelta(days=int(rng.integers(0, 1600)))
+            # As an archive comes: from day to day, a little out of order.
+            day = date(2022, 1, 1) + timedelta(days=n * _DAYS // articles + int(rng.integers(0, 7)))
             url = f"https://example.com/{n}"
             file.write(
                 json.dumps(

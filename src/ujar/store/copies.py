@@ -136,8 +136,7 @@ def _near(fresh: list[Row], ask: Ask) -> dict[str, list[Row]]:
     near: dict[str, list[Row]] = {a["reading"]: [] for a in own}
     for start in range(0, len(own), size):
         some = own[start : start + size]
-        for table, others in _around(some, ask):
-            dates = np.array([_ordinal(day) for day in table["published"].to_pylist()])
+        for table, dates, others in _around(some, ask):
             for here, article in enumerate(some, start):
                 alike = _alike(days[here], sketches[here], dates, others)
                 found = table.take(alike).to_pylist() if len(alike) else []
@@ -148,23 +147,28 @@ def _near(fresh: list[Row], ask: Ask) -> dict[str, list[Row]]:
 
 
 def _alike(day: int, sketch: Numbers, days: Numbers, sketches: Numbers) -> Numbers:
-    """Places of the articles that may be copies of one, by day and sketch."""
-    within = np.flatnonzero(np.abs(days - day) <= STORY_DAYS)
-    found: Numbers = within[(sketches[within] == sketch).sum(axis=1) >= _AGREE]
+    """Places of the articles that may be copies of one, by day and sketch; these are in the order of the days."""
+    low = int(np.searchsorted(days, day - STORY_DAYS))
+    high = int(np.searchsorted(days, day + STORY_DAYS, side="right"))
+    found: Numbers = low + np.flatnonzero(np.count_nonzero(sketches[low:high] == sketch, axis=1) >= _AGREE)
     return found
 
 
+# Far from every day: what has none is near only what has none either.
+_NO_DAY = -1_000_000
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+
+
 def _ordinal(day: date | None) -> int:
-    # Far from every day: what has none is near only what has none either.
-    return day.toordinal() if day else -1_000_000
+    return day.toordinal() if day else _NO_DAY
 
 
 def _outlets_differ(one: Row, other: Row) -> bool:
     return bool(one["outlet"] and other["outlet"] and one["outlet"].lower() != other["outlet"].lower())
 
 
-def _around(fresh: list[Row], ask: Ask) -> Iterator[tuple[pa.Table, Numbers]]:
-    """What the ledger has from the days around some articles, without the texts, and its sketches."""
+def _around(fresh: list[Row], ask: Ask) -> Iterator[tuple[pa.Table, Numbers, Numbers]]:
+    """What the ledger has from the days around some articles, without the texts; the days, in their order, and sketches."""
     days = {a["published"] for a in fresh}
     near = sorted({moved(day, n) for day in days - {None} for n in range(-STORY_DAYS, STORY_DAYS + 1)})
     columns = "SELECT reading, story, published, outlet, sketch FROM articles WHERE len(sketch) = ?"
@@ -172,10 +176,11 @@ def _around(fresh: list[Row], ask: Ask) -> Iterator[tuple[pa.Table, Numbers]]:
         (bool(near), "published BETWEEN ? AND ? AND published IN (SELECT unnest(?::DATE[]))", [*_ends(near), near]),
         (None in days, "published IS NULL", []),
     ):
-        table = ask(f"{columns} AND {sql}", [_SKETCH, *values]) if wanted else None
+        table = ask(f"{columns} AND {sql} ORDER BY published, reading", [_SKETCH, *values]) if wanted else None
         if table is not None and table.num_rows:
             numbers = table["sketch"].combine_chunks().flatten().to_numpy().astype(np.uint32, copy=False)
-            yield table.drop_columns("sketch"), numbers.reshape(-1, _SKETCH)
+            dates = table["published"].cast("int32").fill_null(_NO_DAY - _FIRST_DAY).to_numpy() + _FIRST_DAY
+            yield table.drop_columns("sketch"), dates, numbers.reshape(-1, _SKETCH)
 
 
 def _ends(days: Sequence[date]) -> tuple[date, date]:
