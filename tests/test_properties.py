@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ujar
+from ujar.pipeline import analyze
+from ujar.records import Article
 
 FRAGMENTS = [
     '"Kami siap', '," ', "kata ", "Rina Wulandari", "katanya", ". ", "\n\n", "menurut ", "dia ", "mengatakan ", "bahwa ", ", ",
@@ -30,6 +32,14 @@ def check(text: str) -> None:
     contents = sorted(span for s in analysis.statements for span in s.contents)
     assert all(one.end <= other.start for one, other in zip(contents, contents[1:], strict=False)), "no words twice"
     assert analysis == ujar.read(text, published=date(2024, 6, 7))
+
+
+def test_half_a_character_is_read() -> None:
+    """A lone surrogate, as a file name or broken JSON may bring it: no UTF-8 can be made of it."""
+    text = 'Wali Kota Rin\udcc6a Wulandari mengatakan, "Kami \ud800 siap." \udfff'
+    for reader in ("rules", "learned"):
+        found = analyze(Article("half", text, published=date(2024, 6, 7)), reader=reader, events=reader == "learned")
+        assert [text[c.start : c.end] for s in found.statements for c in s.contents] == ["Kami \ud800 siap."]
 
 
 @given(st.text(max_size=300))

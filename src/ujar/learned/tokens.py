@@ -60,7 +60,7 @@ def buckets_of(key: str) -> list[int]:
     grams = {marked}
     for size in range(_SHORTEST, _LONGEST + 1):
         grams.update(marked[i : i + size] for i in range(len(marked) - size + 1))
-    return sorted(zlib.crc32(gram.encode()) % BUCKETS for gram in grams)
+    return sorted(zlib.crc32(gram.encode("utf-8", "surrogatepass")) % BUCKETS for gram in grams)
 
 
 @dataclass(frozen=True, slots=True)
