@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -54,6 +55,7 @@ class Known:
             tables = [ask(_QUESTION)]
         for table in tables:
             keys, marks, engines = (table[c].to_pylist() for c in _COLUMNS)
-            self.readings.update(zip(keys, zip(marks, engines, strict=True), strict=True))
+            # Few engines have read many articles: the name of each is held once.
+            self.readings.update(zip(keys, zip(marks, map(intern, engines), strict=True), strict=True))
         self.seen.update(p.name for p in parts)
         self.at = at

@@ -80,18 +80,27 @@ def _merge(root: Path, group: Sequence[Part], left: Sequence[str]) -> int:
     good = [part for part in group if part.name not in bad]
     if not good or (len(good) == 1 and good[0].schema == SCHEMA_VERSION):
         return 0
-    seen: set[str] = set()
-    # A reading that is in several parts (one of them came back from a backup) is taken from the first.
-    twice: dict[str, pa.Array] = {}
-    for part in good:
-        own = set(pq.read_table(part.file("articles"), columns=["reading"])["reading"].to_pylist())
-        if again := own & seen:
-            twice[part.name] = pa.array(sorted(again))
-        seen |= own
+    twice = _twice(good)
     # Days together: a question about a week then passes over most of the file.
     tables = {name: _in_order(good, name, "published" if name == "articles" else "day", twice) for name in TABLES}
     write_part(root, tables, [*(p.name for p in good), *left])
     return len(good)
+
+
+def _twice(parts: Sequence[Part]) -> dict[str, pa.Array]:
+    """Readings that are in several parts (one of them came back from a backup), by the parts from which they are not taken."""
+    readings = {p.name: pq.read_table(p.file("articles"), columns=["reading"])["reading"] for p in parts}
+    every = pa.chunked_array([chunk for own in readings.values() for chunk in own.chunks], type=pa.string())
+    if len(pc.unique(every)) == len(every):
+        return {}
+    seen: set[str] = set()
+    out = {}
+    for name, column in readings.items():
+        own = set(column.to_pylist())
+        if again := own & seen:
+            out[name] = pa.array(sorted(again))
+        seen |= own
+    return out
 
 
 def _in_order(parts: Sequence[Part], name: str, day: str, twice: dict[str, pa.Array]) -> Iterator[pa.Table]:
