@@ -42,6 +42,13 @@ def test_half_a_character_is_read() -> None:
         assert [text[c.start : c.end] for s in found.statements for c in s.contents] == ["Kami \ud800 siap."]
 
 
+def test_a_line_break_is_no_source() -> None:
+    """Found by bench/fuzz.py: the net tagged the line break as the source."""
+    text = "itu tapi\nmembantah akan akan a"
+    found = analyze(Article("break", text), reader="learned")
+    assert all(s.source is None or text[s.source.start : s.source.end].strip() for s in found.statements)
+
+
 @given(st.text(max_size=300))
 @settings(deadline=None)
 def test_any_text(text: str) -> None:

@@ -201,7 +201,8 @@ def _told(parse: Parse, proposal: Proposal | None) -> Statement | None:
     contents = proposal.parts["content"]
     if not has_word(parse.article.text, contents):
         return None
-    source = proposal.parts["source"]
+    # Damage may be tagged: a source of blanks is none.
+    source = [s for s in proposal.parts["source"][:1] if parse.article.text[s.start : s.end].strip()]
     steps = [Step("content", "model"), Step("cue", f"model {proposal.cue_probability:.2f}")]
     if source:
         steps.append(Step("source", f"model {proposal.source_probability:.2f}"))
