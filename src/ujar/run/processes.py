@@ -41,6 +41,7 @@ _PATIENCE = 0.2
 _BLIND = 1.0
 # How often an article is tried, and how many workers in a row may die before they have read anything.
 _TRIES, _STARTS = 2, 3
+_READ = "two workers that read this article"
 # One thread of the linear algebra a worker: more of them wait for each other.
 _THREADS = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1")
 _CODE = "import sys; sys.path[:] = sys.argv[1:]; from ujar.run.worker import main; main()"
@@ -264,7 +265,9 @@ class Pool:
             if task.deaths >= _TRIES or task.unread >= _STARTS:
                 slow = worker.slow or code == -getattr(signal, "SIGALRM", 0)
                 limit = self.config.article_seconds
-                self._finish(task, set_aside(task.loaded, f"took longer than {limit} s" if slow else _ending(code)))
+                reason = f"took longer than {limit} s" if slow else _ending(code)
+                who = _READ if worker.reading else f"{_STARTS} workers that were to read this article"
+                self._finish(task, set_aside(task.loaded, reason, who))
                 worker.tasks.popleft()
             elif task.deaths:
                 self._suspects.append(worker.tasks.popleft())
@@ -303,11 +306,11 @@ def _ending(code: int) -> str:
     return f"ended with signal {-code}" if code < 0 else f"ended with status {code}"
 
 
-def set_aside(loaded: Loaded, reason: str) -> Analysis:
+def set_aside(loaded: Loaded, reason: str, who: str = _READ) -> Analysis:
     """The analysis, without statements, of an article that cannot be read."""
     if loaded.article is None:
         raise AssertionError
-    message = f"two workers that read this article {reason}; it is set aside"
+    message = f"{who} {reason}; it is set aside"
     problem = Problem("killed-worker", "run", message, loaded.article.id)
     return replace(Analysis(loaded.article, ()), problems=(*loaded.problems, problem))
 

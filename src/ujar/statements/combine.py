@@ -198,22 +198,25 @@ def _told(parse: Parse, proposal: Proposal | None) -> Statement | None:
     """A proposal as a statement, or None when it marks no content, or one without a word."""
     if proposal is None or not proposal.parts.get("content"):
         return None
+    text = parse.article.text
     contents = proposal.parts["content"]
-    if not has_word(parse.article.text, contents):
+    if not has_word(text, contents):
         return None
-    # Damage may be tagged: a source of blanks is none.
-    source = [s for s in proposal.parts["source"][:1] if parse.article.text[s.start : s.end].strip()]
+    # A line break is a token, and may be tagged: of blanks no part is made.
+    source, addressee = (
+        [s for s in proposal.parts[part] if text[s.start : s.end].strip()] for part in ("source", "addressee")
+    )
     steps = [Step("content", "model"), Step("cue", f"model {proposal.cue_probability:.2f}")]
     if source:
         steps.append(Step("source", f"model {proposal.source_probability:.2f}"))
-    if proposal.parts["addressee"]:
+    if addressee:
         steps.append(Step("addressee", "model"))
     return Statement(
         contents=contents,
         kind=_kind(parse, contents),
         cue=proposal.cue,
-        source=_closed(parse.article.text, source[0]) if source else None,
-        addressee=(proposal.parts["addressee"] or (None,))[0],
+        source=_closed(text, source[0]) if source else None,
+        addressee=addressee[0] if addressee else None,
         steps=tuple(steps),
     )
 

@@ -45,6 +45,10 @@ _SKETCH, _AGREE = 128, 10
 _HELD = 100_000
 # So many runs at a time, so that a very long text takes no more memory than others.
 _AT_ONCE = 4096
+# Far from every day: what has none is near only what has none either. And the day from which Arrow counts.
+_NO_DAY, _FIRST_DAY = -1_000_000, date(1970, 1, 1).toordinal()
+# To add up eight bytes that lie side by side in one number.
+_ONES, _BYTES = np.ones(_SKETCH // 8, dtype=np.uint64), np.uint64(0x0101010101010101)
 
 _WORD = re.compile(r"\w+")
 
@@ -103,7 +107,7 @@ def mark_stories(rows: list[Rows], ask: Ask) -> None:
     for row in rows:
         row.article["sketch"] = sketch_of(runs[row.article["reading"]])
     # In the order of the days: which of the new articles is the first does not depend on the order they are given in.
-    fresh = sorted((row.article for row in rows), key=lambda a: (a["published"] or date.min, a["article"]))
+    fresh = sorted((row.article for row in rows), key=lambda a: (_ordinal(a["published"]), a["article"]))
     near = _near(fresh, ask)
     unread = {other["reading"]: other for found in near.values() for other in found if other["reading"] not in runs}
     runs |= _runs_in(list(unread.values()), ask)
@@ -154,15 +158,6 @@ def _alike(day: int, sketch: Numbers, days: Numbers, sketches: Numbers) -> Numbe
     agree = (sketches[low:high] == sketch).view(np.uint64) @ _ONES
     found: Numbers = low + np.flatnonzero((agree * _BYTES) >> np.uint64(56) >= _AGREE)
     return found
-
-
-_ONES = np.ones(_SKETCH // 8, dtype=np.uint64)
-_BYTES = np.uint64(0x0101010101010101)
-
-
-# Far from every day: what has none is near only what has none either.
-_NO_DAY = -1_000_000
-_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def _ordinal(day: date | None) -> int:

@@ -354,8 +354,7 @@ def _in_spells(
         every = tuple(dict.fromkeys(code for code, _, _ in terms))
         ways.add(f"{_has_one(column, len(every))} AND ({' OR '.join(periods.parts)})", *every, *periods.values)
         return
-    for part in periods.parts:
-        ways.parts.append(part)
+    ways.parts += periods.parts
     ways.values += periods.values
 
 
