@@ -14,13 +14,13 @@ import argparse
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import random
 import signal
 import sys
 import tempfile
-import time
 import traceback
 import zipfile
 from dataclasses import replace
@@ -54,7 +54,8 @@ _NEWS = [feed_server.text_of(n) for n in range(4)] + [
     (Path(__file__).parents[1] / "examples" / "article.txt").read_text(encoding="utf-8")
 ]
 _ROWS = b"".join(
-    b'{"id": "%d", "published": "2024-06-07", "text": "%s"}\n' % (n, t.encode()[:300]) for n, t in enumerate(_NEWS[:3])
+    json.dumps({"id": str(n), "published": "2024-06-07", "text": t[:300]}).encode() + b"\n"
+    for n, t in enumerate(_NEWS[:3])
 )
 _ADDRESSES = ["http://a.example/x?y=1&utm_source=2", "https://[::1]:80/a", "http://b.example/\u00e9"]
 
@@ -194,6 +195,11 @@ def mutated(rng: random.Random, seeds: list[bytes]) -> bytes:
     return bytes(data)
 
 
+def cpu() -> float:
+    """Seconds of the processor, with those of ended children: feeds that are not plain are read by one."""
+    return sum(os.times()[:4])
+
+
 def _stop(*_: object) -> None:
     raise Hang
 
@@ -203,11 +209,11 @@ def fuzz(kind: str, seconds: float, rng: random.Random, folder: Path) -> Tally:
     read, seeds = KINDS[kind]
     tally = Tally()
     signal.signal(signal.SIGALRM, _stop)
-    until = time.process_time() + seconds
-    while time.process_time() < until:
+    until = cpu() + seconds
+    while cpu() < until:
         data = mutated(rng, seeds)
         tally.inputs += 1
-        start = time.process_time()
+        start = cpu()
         signal.setitimer(signal.ITIMER_REAL, 3 * _LONGEST)
         fault = ""
         try:
@@ -222,7 +228,7 @@ def fuzz(kind: str, seconds: float, rng: random.Random, folder: Path) -> Tally:
             fault = traceback.format_exc()
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-        took = time.process_time() - start
+        took = cpu() - start
         tally.slowest = max(tally.slowest, took)
         if not fault and took > _LONGEST:
             tally.hangs += 1
