@@ -64,6 +64,8 @@ OWN = frozenset(["for", "against", "do", "turn", "want"])
 _LEADS = frozenset(["for", "against", "want", "turn", "deny"])
 _PERFORMS = frozenset(["mengumumkan"])
 NOUN_END = "an"
+# A sentence is looked at once for each of its events, by their words and by their triggers: one after the other.
+_REMEMBERED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +120,7 @@ class Text:
     @classmethod
     def of(cls, text: str, terms: Sequence[Term], cue: str = "") -> Text:
         """The text of some words, with the cue before them when that says more than that somebody spoke."""
-        led = TOKEN.findall(cue) if cue and _leads(cue) else []
-        # What stands in brackets says the same once more: "Komisi Pemberantasan Korupsi (KPK) menolak …".
-        tokens = (*led, *(t for t in TOKEN.findall(text) if t not in "()"))
-        low = tuple(t.lower() for t in tokens)
-        found = tuple(_found(low))
-        weights = tuple(t.weight for t in terms)
-        targets = sum(1 << i for i, t in enumerate(terms) if t.target)
-        return cls(
-            tokens, low, marks(low, terms), weights, targets, found, tuple(_clauses(tokens, low, found)), len(led)
-        )
+        return _text(text, tuple(terms), cue if cue and _leads(cue) else "")
 
     def densest(self, clause: Clause) -> float:
         """The most of the issue that stands close together in a clause: "mengakui negara Palestina", not all over it."""
@@ -174,6 +167,18 @@ class Text:
     def blocked(self, places: range) -> bool:
         """Whether a verb stands at some places that neither the table nor the issue has: what follows is another matter."""
         return any(is_verb(self.low[i]) and self.low[i] not in BETWEEN and not self.marks[i] for i in places)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _text(text: str, terms: tuple[Term, ...], cue: str) -> Text:
+    led = TOKEN.findall(cue)
+    # What stands in brackets says the same once more: "Komisi Pemberantasan Korupsi (KPK) menolak …".
+    tokens = (*led, *(t for t in TOKEN.findall(text) if t not in "()"))
+    low = tuple(t.lower() for t in tokens)
+    found = tuple(_found(low))
+    weights = tuple(t.weight for t in terms)
+    targets = sum(1 << i for i, t in enumerate(terms) if t.target)
+    return Text(tokens, low, marks(low, terms), weights, targets, found, tuple(_clauses(tokens, low, found)), len(led))
 
 
 @lru_cache(maxsize=1)

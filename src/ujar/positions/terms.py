@@ -205,8 +205,10 @@ def anchors(terms: Sequence[Term], share: float) -> list[tuple[Term, ...]]:
 
 def share_of(words: Iterable[str], terms: Sequence[Term]) -> float:
     """How much of the weight of the terms some words have."""
-    have = set(words)
-    return sum(t.weight for t in terms if any(is_form(word, t) for word in have))
+    have = 0
+    for bits in marks(words, terms):
+        have |= bits
+    return sum(t.weight for i, t in enumerate(terms) if have >> i & 1)
 
 
 # So many words are remembered of an issue: the same ones come again in hundreds of statements.
