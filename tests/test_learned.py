@@ -10,10 +10,11 @@ import pytest
 
 import ujar
 from ujar.errors import TableError
-from ujar.learned.chain import best_tags, tag_probabilities
+from ujar.learned.chain import best_tags, runs, tag_probabilities
 from ujar.learned.encoder import encode, encoder_of, shipped, word_vectors
+from ujar.learned.layers import block, normal
 from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
-from ujar.learned.weights import load_weights
+from ujar.learned.weights import blocks_of, load_weights, part_of
 from ujar.parse import mentions, parse
 from ujar.parse.words import find_words
 from ujar.pipeline import LONGEST_LEARNED
@@ -51,6 +52,46 @@ def test_chain_agrees_with_all_paths_counted() -> None:
         assert tuple(paths[row]) == best
         assert np.allclose(chances[row, :length], wanted, atol=1e-5)
         assert not chances[row, length:].any()
+
+
+def test_names_looked_for_where_they_may_be_are_those_of_whole_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random scores of every kind: sharp and flat ones, with begins that are dear, so that names are long and doubtful."""
+    rng = np.random.default_rng(5)
+    heads = mentions._model().heads
+    for head, tags in (("names", 11), ("roles", 3)):
+        own = dict(heads[head])
+        for _ in range(60):
+            emissions = rng.normal(scale=rng.choice([0.5, 2, 6]), size=(40, tags)).astype("f4")
+            emissions[:, 1::2] -= rng.choice([0, 4])
+            emissions[:, 0] += rng.choice([0, 2, 6])
+            cuts = [0, 11, 12, 30]
+            own |= {"tag.weight": np.eye(tags, dtype="f4"), "tag.bias": np.zeros(tags, dtype="f4")}
+            monkeypatch.setattr(mentions, "_model", lambda own=own, head=head: mentions._Model({}, {head: own}))
+            found = sorted(span[:3] for span in mentions.tag_states(emissions, head, cuts))
+            wanted = []
+            for low, high in itertools.pairwise([*cuts, 40]):
+                path = best_tags(own, emissions[None, low:high], [high - low])[0].tolist()
+                wanted += [(low + a, low + b, kind) for a, b, kind in runs(path)]
+            assert found == sorted(wanted)
+
+
+def test_a_block_normalises_convolves_and_mixes() -> None:
+    """Against the same written out, with the normalisation apart and the kernel as it is stored."""
+    own = blocks_of(part_of(load_weights("reader"), "encoder"))[1]
+    x = np.random.default_rng(7).normal(size=(2, 9, 128)).astype("f4")
+    keep = np.ones((2, 9, 1), dtype="f4")
+    keep[1, 6:] = 0
+    y = normal(own, "norm", x) * keep
+    taps = own["conv.weight"].reshape(3, 128, -1)
+    inner = np.tile(own["conv.bias"], (2, 9, 1))
+    for tap, weight in enumerate(taps):
+        for t in range(9):
+            if 0 <= (at := t + 4 * (tap - 1)) < 9:
+                inner[:, t] += y[:, at] @ weight
+    wanted = x + np.maximum(inner, 0) @ own["mix.weight"] + own["mix.bias"]
+    found = block(own, 4, x, keep)
+    assert np.allclose(found[0], wanted[0], atol=1e-4)
+    assert np.allclose(found[1, :6], wanted[1, :6], atol=1e-4)
 
 
 def test_encoding_in_pieces_is_encoding_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:

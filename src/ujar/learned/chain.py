@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+# Steps that cannot be, to the inside of what did not begin, have scores below this.
+_NEVER = -1000
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ujar.learned.weights import Arrays
 
 
-def _by_length(lengths: Sequence[int], longest: int) -> tuple[np.ndarray, list[int]]:
-    """The order that puts the longest first, and how many sequences still go on at each token."""
-    limits = np.asarray(lengths)
-    order = np.argsort(-limits, kind="stable")
-    return order, (limits[:, None] > np.arange(longest)).sum(0).tolist()
+def reach(arrays: Arrays) -> float:
+    """By how much two steps, or two first tags, that may be differ at most."""
+    allowed = [part[part > _NEVER] for part in (arrays["steps"], arrays["first"])]
+    return float(max(part.max() - part.min() for part in allowed))
 
 
 def follows(tags: Sequence[int]) -> bool:
@@ -49,29 +51,34 @@ def best_tags(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> 
     ``arrays``: ``steps`` [from, to] and ``first``, scores of transitions and of the first tag.
     """
     steps = arrays["steps"]
-    into = np.ascontiguousarray(steps.T)
-    batch, longest, _ = emissions.shape
-    order, live = _by_length(lengths, longest)
+    batch, longest, count = emissions.shape
     # The score of the best path to each tag: (tokens, tags, batch), so that one goes through whole rows at a time. Which tag
-    # it came from is asked only of the tags that are taken in the end.
-    best = np.ascontiguousarray(emissions[order].transpose(1, 2, 0))
+    # it came from is asked only of the tags that are taken in the end. What stands behind a length does no harm.
+    best = emissions.transpose(1, 2, 0).copy()
     best[0] += arrays["first"][:, None]
     ways = np.ascontiguousarray(steps[:, :, None])
-    for t in range(1, longest):
-        n = live[t]
-        best[t, :, :n] += np.maximum.reduce(best[t - 1, :, None, :n] + ways)
-    tags = np.zeros((batch, longest), dtype=np.int64)
-    limits = np.asarray(lengths)[order]
-    last = best[limits - 1, :, np.arange(batch)].argmax(1)
+    every, top = np.empty((count, count, batch), dtype=np.float32), np.empty((count, batch), dtype=np.float32)
+    before = list(best[:, :, None])
+    for t, now in enumerate(list(best[1:])):
+        np.add(before[t], ways, every)
+        np.maximum.reduce(every, axis=0, out=top)
+        np.add(now, top, now)
+    limits = np.asarray(lengths)
+    ends: dict[int, list[int]] = {}
+    for row, length in enumerate(lengths):
+        ends.setdefault(length - 1, []).append(row)
+    final = best[limits - 1, :, np.arange(batch)].argmax(1)
+    scores = np.ascontiguousarray(best.transpose(0, 2, 1))
+    into = np.ascontiguousarray(steps.T)
+    tags = np.empty((longest, batch), dtype=np.int64)
+    last = final.copy()
     for t in range(longest - 1, -1, -1):
-        n = live[t]
-        tags[:n, t] = last[:n]
+        if t in ends:
+            last[ends[t]] = final[ends[t]]
+        tags[t] = last
         if t:
-            last[:n] = (best[t - 1, :, :n].T + into[last[:n]]).argmax(1)
-    out: list[np.ndarray] = [tags[0]] * batch
-    for row, number in enumerate(order.tolist()):
-        out[number] = tags[row, : lengths[number]]
-    return out
+            last = (scores[t - 1] + into.take(last, 0)).argmax(1)
+    return [tags[:length, row] for row, length in enumerate(lengths)]
 
 
 # After so many steps sums are brought back to 1, so that products of many factors stay in range (Rabiner 1989).
@@ -80,35 +87,34 @@ _RESCALE = 4
 
 def tag_probabilities(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> np.ndarray:
     """The probability of each tag at each token (forward-backward): (batch, tokens, tags), 0 behind the lengths."""
-    steps = np.exp(arrays["steps"])
-    back_steps = np.ascontiguousarray(steps.T)
     batch, longest, count = emissions.shape
-    order, live = _by_length(lengths, longest)
-    factors = np.exp(emissions - emissions.max(-1, keepdims=True))[order].transpose(1, 0, 2).copy()
-    ahead = np.zeros((longest, batch, count), dtype=np.float32)
+    limits, rows, places = np.asarray(lengths), np.arange(batch), np.arange(longest)
+    factors = np.exp(emissions - emissions.max(-1, keepdims=True))
+    # Both ways at once: (tokens, way, batch, tags), the second way from each sequence's own end.
+    mirror = np.maximum(limits[:, None] - 1 - places, 0)
+    sums = np.empty((longest, 2, batch, count), dtype=np.float32)
+    sums[:, 0] = factors.transpose(1, 0, 2)
+    sums[:, 1] = factors[rows[:, None], mirror].transpose(1, 0, 2)
     first = arrays["first"]
-    ahead[0] = factors[0] * np.exp(first - first.max())
-    for t in range(1, longest):
-        n = live[t]
-        state = ahead[t - 1, :n] @ steps
-        state *= factors[t, :n]
+    sums[0, 0] *= np.exp(first - first.max())
+    steps = np.exp(arrays["steps"])
+    ways = np.stack([steps, steps.T])
+    reached = np.empty((2, batch, count), dtype=np.float32)
+    before = sums[0]
+    for t, now in enumerate(list(sums[1:]), start=1):
+        np.matmul(before, ways, reached)
+        np.multiply(now, reached, now)
         if t % _RESCALE == 0:
-            state /= np.maximum(state.sum(1, keepdims=True), _TINY)
-        ahead[t, :n] = state
-    behind = np.zeros((longest, batch, count), dtype=np.float32)
-    for row, limit in enumerate(np.asarray(lengths)[order].tolist()):
-        behind[limit - 1, row] = 1
-    for t in range(longest - 1, 0, -1):
-        n = live[t]
-        state = (factors[t, :n] * behind[t, :n]) @ back_steps
-        if t % _RESCALE == 0:
-            state /= np.maximum(state.sum(1, keepdims=True), _TINY)
-        behind[t - 1, :n] = state
-    both = ahead * behind
-    both /= np.maximum(both.sum(2, keepdims=True), _TINY)
-    out = np.zeros(emissions.shape, dtype=np.float32)
-    out[order] = both.transpose(1, 0, 2)
-    return out
+            now /= np.maximum(now.sum(2, keepdims=True), _TINY)
+        before = now
+    # What comes behind a token is the sum at the next one, one step back; at the end it is 1.
+    behind = np.ones((batch, longest, count), dtype=np.float32)
+    behind[:, :-1] = sums[:, 1].transpose(1, 0, 2)[rows[:, None], mirror][:, 1:] @ ways[1]
+    behind[rows, limits - 1] = 1
+    out = sums[:, 0].transpose(1, 0, 2) * behind
+    out /= np.maximum(out.sum(2, keepdims=True), _TINY)
+    out[places >= limits[:, None]] = 0
+    return np.asarray(out)
 
 
 _TINY = np.float32(1e-35)

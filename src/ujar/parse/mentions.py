@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags, follows, runs
+from ujar.learned.chain import best_tags, follows, reach, runs
 from ujar.learned.encoder import encode, shipped, word_vectors
 from ujar.learned.layers import block, linear, softmax
 from ujar.learned.tokens import shape_of, word_key
@@ -25,10 +25,8 @@ NAME_KINDS: tuple[MentionKind, ...] = ("person", "organisation", "place", "natio
 ROLE_KINDS: tuple[MentionKind, ...] = ("role",)
 # Stretches of at most this many tokens are decoded, this many at a time.
 _LONGEST, _BATCH = 160, 64
-# A token with this probability of standing outside any name is not looked at again.
-_SURELY_NONE = 0.999
-# Of a tag this probable the neighbours need not be asked.
-_SURE = 0.95
+# So far behind a token is looked for what a name that goes on over it would be without it.
+_REST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +103,13 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
     own = _model().heads[head]
     emissions = linear(own, "tag", states)
     chances = softmax(emissions)
-    likeliest, sure = chances.argmax(1).tolist(), (chances.max(1) > _SURE).tolist()
+    ranked = np.sort(emissions, axis=1)
+    # What a step can cost or bring is little: a tag that is so much better than the next one needs no neighbours.
+    step = reach(own)
+    likeliest, sure = emissions.argmax(1).tolist(), (ranked[:, -1] - ranked[:, -2] > 2 * step).tolist()
     told: list[tuple[int, list[int]]] = []
     islands: list[tuple[int, int]] = []
-    for first, last in _islands(chances[:, 0] < _SURELY_NONE, cuts):
+    for first, last in _islands(_doubtful(emissions, step), cuts):
         # Where every token is sure of its tag, and the tags follow each other, there is nothing to weigh.
         if all(sure[first:last]) and follows(likeliest[first:last]):
             told.append((first, likeliest[first:last]))
@@ -126,6 +127,26 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
         for begin, end, kind in runs(tags):
             chance = float(min(chances[first + i, tags[i]] for i in range(begin, end)))
             yield first + begin, first + end, kind, chance
+
+
+def _doubtful(emissions: np.ndarray, step: float) -> np.ndarray:
+    """Whether the best tags may have a name at each token: bool (tokens).
+
+    None is, where standing outside is so much better than any other tag that it would be taken whatever stands around: it
+    makes up for the steps to it and from it, and for the rest of a name behind it, which is to begin anew or to be none.
+    """
+    outside, begin, inside = emissions[:, :1], emissions[:, 1::2], emissions[:, 2::2]
+    anew, none = inside - begin + step, inside - outside + step
+    rest = anew.clip(0)
+    for _ in range(_REST):
+        rest = np.minimum(anew, none + _next(rest)).clip(0)
+    need = _next(rest).max(1) + 2 * step
+    return np.asarray(outside[:, 0] - emissions[:, 1:].max(1) <= need)
+
+
+def _next(of: np.ndarray) -> np.ndarray:
+    """What each token's follower has; 0 of none."""
+    return np.concatenate([of[1:], np.zeros_like(of[:1])])
 
 
 def _islands(doubtful: np.ndarray, cuts: Sequence[int]) -> list[tuple[int, int]]:

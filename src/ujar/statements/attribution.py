@@ -30,6 +30,7 @@ _TWO_WORD_CUES = {
     ("memberi", "peringatan"): "bahwa",
     ("angkat", "bicara"): "never",
 }
+_BEGINS_CUE = frozenset(first for first, _ in _TWO_WORD_CUES)
 _TAKES_OBJECT = frozenset("menyebut menggambarkan menilai mengidentifikasi menganggap menuding menuduh".split())
 FIRST_PERSON = frozenset("saya kami kita aku gue gua mari".split())
 # "menurut undang-undang", "menurut rencana": by the rules, not by somebody.
@@ -253,8 +254,7 @@ def cue_at(unit: Unit, index: int) -> tuple[int, frozenset[str]] | None:
     """The cue in front of content that begins at ``index``: the token behind it and what it needs, or None."""
     lex = lexicon()
     form = unit.lower(index)
-    pair = _TWO_WORD_CUES.get((form, unit.lower(index + 1)))
-    if pair:
+    if form in _BEGINS_CUE and (pair := _TWO_WORD_CUES.get((form, unit.lower(index + 1)))):
         return index + 2, frozenset({pair})
     if form in lex.before:
         return index + 1, lex.before[form]

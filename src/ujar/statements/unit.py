@@ -42,7 +42,8 @@ class Unit:
 
     def lower(self, index: int) -> str:
         """The case-folded form of a token, or "" outside the sentence."""
-        return self.tokens[index].lower if 0 <= index < len(self.tokens) else ""
+        tokens = self.tokens
+        return tokens[index].lower if 0 <= index < len(tokens) else ""
 
     def capital(self, index: int) -> bool:
         """Whether a token begins with a capital letter or a digit; False outside the sentence."""
