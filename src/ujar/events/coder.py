@@ -120,11 +120,13 @@ def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[D
     chances = softmax(linear(arrays, "trigger", states))
     jobs = [(token, token + 1, kind) for token, kind in rows]
     kept = [job for job in jobs if chance_of(_seen(view, chances, job), view.rows[job[0]]) >= KEEP]
-    sizes = {job: _size(view, job) for job in kept}
+    windows = {job: window_of(view.sequence.sentences, job[0], job[1], AROUND) for job in kept}
+    sizes = {job: high - low for job, (low, high) in windows.items()}
     kept.sort(key=lambda job: (sizes[job], job))
+    inner = linear(arrays, "into", states)
     out = []
     for batch in batches(kept, sizes.__getitem__, _BATCH, lambda size: size * 1.4 + 24):
-        out += _read(model, view, states, chances, batch)
+        out += _read(model, view, states, inner, chances, {job: windows[job] for job in batch})
     return sorted(out, key=lambda d: d.token)
 
 
@@ -155,11 +157,6 @@ def _states(model: Model, view: View, encoded: np.ndarray, triggers: list[int]) 
     return out
 
 
-def _size(view: View, job: tuple[int, int, int]) -> int:
-    low, high = window_of(view.sequence.sentences, job[0], job[1], AROUND)
-    return high - low
-
-
 def _seen(view: View, chances: np.ndarray, job: tuple[int, int, int]) -> float:
     """What the net makes of a row: the probability of its type at the likeliest of its words."""
     match = view.rows[job[0]]
@@ -167,17 +164,20 @@ def _seen(view: View, chances: np.ndarray, job: tuple[int, int, int]) -> float:
 
 
 def _read(
-    model: Model, view: View, states: np.ndarray, chances: np.ndarray, jobs: list[tuple[int, int, int]]
+    model: Model,
+    view: View,
+    states: np.ndarray,
+    inner: np.ndarray,
+    chances: np.ndarray,
+    windows: dict[tuple[int, int, int], tuple[int, int]],
 ) -> list[Draft]:
-    """The drafts for some triggers."""
+    """The drafts for some triggers, from their windows of tokens."""
     arrays = model.arrays
     sentences, tokens = view.sequence.sentences, view.sequence.tokens
-    windows = [window_of(sentences, first, last, AROUND) for first, last, _ in jobs]
-    lengths = [high - low for low, high in windows]
-    inner = linear(arrays, "into", states)
-    x = np.zeros((len(jobs), max(lengths), inner.shape[1]), dtype=np.float32)
-    keep = np.zeros((len(jobs), max(lengths), 1), dtype=np.float32)
-    for row, ((first, last, kind), (low, high)) in enumerate(zip(jobs, windows, strict=True)):
+    lengths = [high - low for low, high in windows.values()]
+    x = np.zeros((len(windows), max(lengths), inner.shape[1]), dtype=np.float32)
+    keep = np.zeros((len(windows), max(lengths), 1), dtype=np.float32)
+    for row, ((first, last, kind), (low, high)) in enumerate(windows.items()):
         distance, side = seen_from(sentences, first, last, low, high)
         x[row, : high - low] = (
             inner[low:high]
@@ -198,7 +198,7 @@ def _read(
     paths = best_tags(model.chain, emissions, lengths)
     sure = tag_probabilities(model.chain, emissions, lengths)
     out = []
-    for row, ((first, last, kind), (low, _)) in enumerate(zip(jobs, windows, strict=True)):
+    for row, ((first, last, kind), (low, _)) in enumerate(windows.items()):
         middle = x[row, first - low : last - low].mean(0)
         type_ = KINDS[kind]
         fits = np.array([m is None or m[0] == type_ for m in MODES])

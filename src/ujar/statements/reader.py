@@ -119,19 +119,18 @@ def propose(
         while last < len(tokens.keys) and cue[last, 2] > 0.5:
             last += 1
         jobs.append((first, last))
-    jobs.sort(key=lambda job: _size(sequence, job))
+    windows = {job: window_of(sequence.sentences, *job, _AROUND) for job in jobs}
+    sizes = {job: high - low for job, (low, high) in windows.items()}
+    jobs.sort(key=sizes.__getitem__)
+    # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
+    inner = linear(arrays, "into", states)
     marked: list[tuple[tuple[int, int], int, np.ndarray]] = []
-    for batch in batches(jobs, lambda job: _size(sequence, job), _BATCH, lambda size: max(1.4 * size, size + 24)):
-        marked += _mark(model, sequence, states, batch, hints)
+    for batch in batches(jobs, sizes.__getitem__, _BATCH, lambda size: max(1.4 * size, size + 24)):
+        marked += _mark(model, sequence, states, inner, {job: windows[job] for job in batch}, hints)
     out: list[Proposal] = []
     for at in range(0, len(marked), _BATCH):
         out += _decode(model, sequence, cue, marked[at : at + _BATCH])
     return tuple(sorted(out, key=lambda p: p.cue))
-
-
-def _size(sequence: Sequence, job: tuple[int, int]) -> int:
-    low, high = window_of(sequence.sentences, *job, _AROUND)
-    return high - low
 
 
 def hints_of(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.ndarray]:
@@ -155,13 +154,18 @@ def hints_of(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.n
     return out
 
 
-def distance_class(distance: np.ndarray) -> np.ndarray:
+def _distance_class(distance: np.ndarray) -> np.ndarray:
     """Classes of the signed distance to the cue: 0 inside, exact up to 4, then coarser by 1.6, the sides apart."""
     size = np.abs(distance)
     coarse = np.where(
         size <= 4, size, np.minimum(11, 4 + np.ceil(np.log(np.maximum(size, 1) / 4) / np.log(1.6)))
     ).astype(np.int64)
     return np.asarray(np.where(distance < 0, coarse + 12, coarse))
+
+
+# From this distance on all are of the last class of their side.
+_FAR = 128
+_CLASS = _distance_class(np.arange(-_FAR, _FAR + 1))
 
 
 def seen_from(sentences: np.ndarray, first: int, last: int, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
@@ -171,7 +175,7 @@ def seen_from(sentences: np.ndarray, first: int, last: int, low: int, high: int)
     """
     place = np.arange(low, high)
     distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
-    return distance_class(distance), np.sign(sentences[low:high] - sentences[first]) + 1
+    return _CLASS[distance.clip(-_FAR, _FAR) + _FAR], np.sign(sentences[low:high] - sentences[first]) + 1
 
 
 def window_of(sentences: np.ndarray, first: int, last: int, around: int = BACK) -> tuple[int, int]:
@@ -190,18 +194,16 @@ def _mark(
     model: Model,
     sequence: Sequence,
     states: np.ndarray,
-    jobs: list[tuple[int, int]],
+    inner: np.ndarray,
+    windows: dict[tuple[int, int], tuple[int, int]],
     hints: dict[int, np.ndarray],
 ) -> list[tuple[tuple[int, int], int, np.ndarray]]:
     """For some cues the cue, the first token of its window, and the emissions of the window's tokens."""
     arrays = model.arrays
-    windows = [window_of(sequence.sentences, first, last, _AROUND) for first, last in jobs]
-    lengths = [high - low for low, high in windows]
-    # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
-    inner = linear(arrays, "into", states)
-    x = np.zeros((len(jobs), max(lengths), inner.shape[1]), dtype=np.float32)
-    keep = np.zeros((len(jobs), max(lengths), 1), dtype=np.float32)
-    for row, ((first, last), (low, high)) in enumerate(zip(jobs, windows, strict=True)):
+    lengths = [high - low for low, high in windows.values()]
+    x = np.zeros((len(windows), max(lengths), inner.shape[1]), dtype=np.float32)
+    keep = np.zeros((len(windows), max(lengths), 1), dtype=np.float32)
+    for row, ((first, last), (low, high)) in enumerate(windows.items()):
         distance, side = seen_from(sequence.sentences, first, last, low, high)
         x[row, : high - low] = (
             inner[low:high]
@@ -219,7 +221,7 @@ def _mark(
     emissions = linear(arrays, "tag", normal(arrays, "norm", x))
     return [
         (job, low, emissions[row, :length])
-        for row, (job, (low, _), length) in enumerate(zip(jobs, windows, lengths, strict=True))
+        for row, ((job, (low, _)), length) in enumerate(zip(windows.items(), lengths, strict=True))
     ]
 
 
