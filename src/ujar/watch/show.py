@@ -91,7 +91,7 @@ class _Page:
         self.line(" · ".join(where), style="dim")
         if report.first_day and report.last_day:
             self.line(
-                f"{report.articles} articles read of it (copies counted once) · the ledger goes from {report.first_day} to"
+                f"articles read of it: {report.articles} (copies counted once) · the ledger goes from {report.first_day} to"
                 f" {report.last_day}",
                 style="dim",
             )
