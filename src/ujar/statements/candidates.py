@@ -12,7 +12,7 @@ from ujar.statements.cast import Cast, anchor_of, name_key
 from ujar.statements.lexicon import lexicon
 from ujar.statements.measures import INDEX, Candidate, Origin, SourceClass, View
 from ujar.statements.names import bodies, span_words, states
-from ujar.statements.people import DEMONSTRATIVE
+from ujar.statements.people import DEMONSTRATIVE, MEMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -158,6 +158,8 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
             continue
         elif word.lower in _CUT:
             break
+        elif word.lower in MEMBERS:
+            parts = [[]]
         elif word.lower in _AND:
             if any(m.span.start < word.start < m.span.end for m in mentions) or _goes_on(
                 cast, parts[-1], words[number + 1 :]

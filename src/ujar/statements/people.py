@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ujar.statements.cover import Cover
 
 DEMONSTRATIVE = frozenset("itu ini tersebut tadi".split())
+# Behind these a group's members are named: "sejumlah negara, termasuk Prancis, Inggris, dan Kanada".
+MEMBERS = frozenset("termasuk yakni yaitu ialah".split())
 # How many occurrences, carriers of one office, or earlier speakers are looked at: more than any article has, and few
 # enough that a text of a megabyte takes linear time.
 OCCURRENCES = 40

@@ -34,7 +34,7 @@ from ujar.statements.names import (
     states,
 )
 from ujar.statements.nouns import looks_verbal
-from ujar.statements.people import DEMONSTRATIVE, OCCURRENCES, SKIP_FIRST, People, credible
+from ujar.statements.people import DEMONSTRATIVE, MEMBERS, OCCURRENCES, SKIP_FIRST, People, credible
 
 if TYPE_CHECKING:
     from ujar.statements.persons import Person
@@ -199,6 +199,12 @@ class _Resolver:
             own = next((s for s in segments if any(w.start == first.start for w in s)), [])
             role = naming.role or (self._raw([w for w in own if w in front]) or None)
             out.append((list(self.parse.words[naming.start : naming.end]), role))
+        head = segments[0] if segments else []
+        if not out and len(head) > 2 and head[1].lower in ("dari", "asal") and is_capital(self.text, head[0]):
+            # "Fraser dari Citigroup": untagged, but the article has told of Jane Fraser.
+            known = self.people.person(head[:1])
+            if known is not None and len(known.words) > 1:
+                return [(head[:1], None)]
         return out
 
     def _segments(self, words: list[Word]) -> list[list[Word]]:
@@ -229,7 +235,8 @@ class _Resolver:
             short = self.people.shortened(acronym) if len(acronym) > 2 else None
             if short is not None:
                 return _Speaker(short.name, "person", short.role, "speaker.name", short)
-        joint = self._joint(words, statement)
+        behind = next((i for i, w in enumerate(words) if w.lower in MEMBERS), -1) + 1
+        joint = self._joint(words[behind:], statement)
         if joint is not None:
             return joint
         names = self._names_in(words)
