@@ -29,7 +29,7 @@ COLUMNS = {
         "addressee_country", "cue", "content", "sentence", "confidence", "said",
     ],
     "events": [
-        "id", "article", "outlet", "published", "day", "type", "mode", "status", "quad", "trigger", "actors", "recipients",
+        "id", "article", "outlet", "published", "day", "type", "mode", "status", "quad", "trigger", "actors",
         "actor_keys", "actor_countries", "recipient_countries", "condition", "sentence", "confidence", "happening",
     ],
 }  # fmt: skip
