@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-# Steps that cannot be, to the inside of what did not begin, have scores below this.
-_NEVER = -1000
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ujar.learned.weights import Arrays
+
+# Steps that cannot be, to the inside of what did not begin, have scores below this.
+_NEVER = -1000
 
 
 def reach(arrays: Arrays) -> float:

@@ -199,12 +199,6 @@ class _Resolver:
             own = next((s for s in segments if any(w.start == first.start for w in s)), [])
             role = naming.role or (self._raw([w for w in own if w in front]) or None)
             out.append((list(self.parse.words[naming.start : naming.end]), role))
-        head = segments[0] if segments else []
-        if not out and len(head) > 2 and head[1].lower in ("dari", "asal") and is_capital(self.text, head[0]):
-            # "Fraser dari Citigroup": untagged, but the article has told of Jane Fraser.
-            known = self.people.person(head[:1])
-            if known is not None and len(known.words) > 1:
-                return [(head[:1], None)]
         return out
 
     def _segments(self, words: list[Word]) -> list[list[Word]]:
@@ -272,7 +266,9 @@ class _Resolver:
                     known = self.people.add(name_words(self.text, name))
                 alias = self.people.alias(known)
                 return _Speaker(alias.name, "person", alias.role or role, "speaker.name", alias)
-        if len(segments) == 1 and len(segments[0]) == 1 and is_capital(self.text, first):
+        # "Fraser", "Fraser dari Citigroup": untagged, but the article may have told of Jane Fraser.
+        alone = len(segments[0]) == 1 or (len(segments[0]) > 2 and segments[0][1].lower in ("dari", "asal"))
+        if len(segments) == 1 and alone and is_capital(self.text, first):
             by_name = self._short_name(first, statement)
             if by_name is not None:
                 return by_name
