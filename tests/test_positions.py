@@ -19,7 +19,7 @@ from ujar.positions.stance import Voice, stance_of
 from ujar.positions.terms import anchors, cuts, stems, terms_of, weighed
 from ujar.records import Analysis, Article, Event, Party, Span, Statement
 from ujar.store import Ledger, open_ledger
-from ujar.store.ledger import Moment
+from ujar.store.moment import Moment
 from ujar.tables import load_table
 
 ISSUE = "pengiriman rudal jarak jauh ke Ukraina"

@@ -17,7 +17,7 @@ from ujar.commands.watch import watch as command
 from ujar.errors import UjarError, UsageError
 from ujar.records import Analysis, Article, Event, Mention, Party, Span, Statement
 from ujar.store import Ledger, open_ledger
-from ujar.store.ledger import Moment
+from ujar.store.moment import Moment
 from ujar.watch import Report, as_json, watch
 from ujar.watch.chart import write_chart
 from ujar.watch.periods import Period, period_of

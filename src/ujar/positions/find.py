@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from ujar.positions.terms import Term
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
     from ujar.store.query import Question
 
 # How rare a word is, is counted in so many statements.
@@ -87,8 +87,9 @@ def weighed_terms(moment: Moment, terms: Sequence[Term], share: float | None) ->
     for number, term in enumerate(terms):
         columns.append(f"count_if({_has('words', term)}) AS n{number}")
         values += term.forms
+    # Superseded readings as well: what is joined comes in no order, and the same rows must be counted each time.
     row = moment.ask(
-        f"SELECT count(*) AS n, {', '.join(columns)} FROM (SELECT words FROM statements LIMIT {_COUNTED})",  # noqa: S608
+        f"SELECT count(*) AS n, {', '.join(columns)} FROM (SELECT words FROM all_statements LIMIT {_COUNTED})",  # noqa: S608
         values,
     ).to_pylist()[0]
     out = weighed(terms, [int(row[f"n{i}"] or 0) for i in range(len(terms))], int(row["n"]))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ujar.positions.find import Row as Found
     from ujar.store import Ledger
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
 
 # A word with the codes and the key that it may count for.
 _Told = tuple[Word, frozenset[str], str | None, bool]
@@ -118,11 +118,18 @@ def _rows(
     moment: Moment, asked: Asked, bloc: str | None, own: tuple[str, ...], codes: tuple[str, ...]
 ) -> tuple[tuple[Row, ...], int, bool]:
     """The rows, how many words no speaker is known of, and whether there was more than was looked at."""
-    said = statements_on(moment, asked) if asked.terms and not asked.pattern else []
-    done = events_on(moment, asked)
-    told = [*_statements(moment, asked, said), *_events(asked, done, frozenset(codes))]
-    told.sort(key=lambda t: (t[0].day or date.min, t[0].id), reverse=True)
-    cut = max(len(said), len(done)) >= MOST
+
+    def statements(own_moment: Moment) -> tuple[list[_Told], int]:
+        said = statements_on(own_moment, asked) if asked.terms and not asked.pattern else []
+        return _statements(own_moment, asked, said), len(said)
+
+    def events(own_moment: Moment) -> tuple[list[_Told], int]:
+        done = events_on(own_moment, asked)
+        return _events(asked, done, frozenset(codes)), len(done)
+
+    (by_word, said), (by_deed, done) = moment.beside(statements, events)
+    told = sorted([*by_word, *by_deed], key=lambda t: (t[0].day or date.min, t[0].id), reverse=True)
+    cut = max(said, done) >= MOST
     if bloc is None:
         return *_by_speaker(told), cut
     return _by_member(told, bloc, own, _people(own), codes, roll_up=asked.towards), 0, cut

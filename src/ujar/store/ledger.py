@@ -23,6 +23,7 @@ from ujar.store import copies, reports
 from ujar.store.known import Known
 from ujar.store.mark import check_mark, check_room, is_made, make, not_written
 from ujar.store.merge import merge_parts
+from ujar.store.moment import Moment
 from ujar.store.parts import Part, damage, unreadable, visible_parts, write_part
 from ujar.store.patience import within
 from ujar.store.query import Filter, Question, events_query, rows_sql, statements_query
@@ -50,23 +51,6 @@ class Kept:
     changed: int = 0
     statements: int = 0
     events: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """The ledger as it is at one moment, for one thread; see ``Ledger.at_once``."""
-
-    _cursor: duckdb.DuckDBPyConnection
-
-    def ask(self, sql: str, parameters: Sequence[object] = ()) -> pa.Table:
-        """What a question in SQL gives; see ``Ledger.ask``."""
-        refuse_all_but_select(self._cursor, sql)
-        return self._cursor.sql(sql, params=list(parameters)).to_arrow_table()
-
-    def note(self, name: str, sql: str, parameters: Sequence[object] = ()) -> None:
-        """Keep what a question gives as a table of that name, which later questions of this moment can ask."""
-        refuse_all_but_select(self._cursor, sql)
-        self._cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", list(parameters))
 
 
 @dataclass(slots=True)
@@ -223,7 +207,7 @@ class Ledger:
         that makes no sense or does something else than ask.
         """
 
-        def answer(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
+        def answer(cursor: duckdb.DuckDBPyConnection, _: object) -> pa.Table:
             refuse_all_but_select(cursor, sql)
             return cursor.sql(sql, params=list(parameters)).to_arrow_table()
 
@@ -234,7 +218,7 @@ class Ledger:
         if not asked.few:
             return self.ask(asked.sql, asked.values)
 
-        def answer(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
+        def answer(cursor: duckdb.DuckDBPyConnection, _: object) -> pa.Table:
             places = cursor.sql(asked.places, params=asked.values).fetchall()
             if not places:
                 return arrow_schema(asked.table).empty_table()
@@ -247,16 +231,20 @@ class Ledger:
 
         When a part is merged away meanwhile, the function is called anew: it must do nothing but ask.
         """
-        return self._answered(lambda cursor: function(Moment(cursor)))
+        return self._answered(lambda cursor, spare: function(Moment(cursor, spare)))
 
-    def _answered(self, answer: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
-        """What a function gets from the engine, called anew when the parts changed under it."""
+    def _answered(self, answer: Callable[[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection], T]) -> T:
+        """What a function gets from the engine by two cursors, called anew when the parts changed under it."""
         for attempt in range(_TRIES):
             opened = None
             try:
                 opened = self._opened()
-                with opened.connection.cursor() as cursor, within(self.patience, cursor):
-                    return answer(cursor)
+                with (
+                    opened.connection.cursor() as cursor,
+                    opened.connection.cursor() as spare,
+                    within(self.patience, cursor, spare),
+                ):
+                    return answer(cursor, spare)
             except (duckdb.InterruptException, RuntimeError) as error:
                 # Stopped by hand; between two steps of an answer the engine has only this word for it.
                 if isinstance(error, RuntimeError) and str(error) != "Query interrupted":

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def within(seconds: float | None, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Interrupt what goes on at a cursor after some seconds; None waits. Raises LedgerError then."""
+def within(seconds: float | None, *cursors: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Interrupt what goes on at some cursors after some seconds; None waits. Raises LedgerError then."""
     if seconds is None:
         yield
         return
@@ -24,7 +24,8 @@ def within(seconds: float | None, cursor: duckdb.DuckDBPyConnection) -> Iterator
 
     def stop() -> None:
         late.set()
-        cursor.interrupt()
+        for cursor in cursors:
+            cursor.interrupt()
 
     timer = Timer(seconds, stop)
     timer.daemon = True

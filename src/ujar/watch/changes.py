@@ -19,7 +19,7 @@ from ujar.watch.rows import PLANS, POSITION, POSITIONS
 if TYPE_CHECKING:
     from datetime import date
 
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
     from ujar.watch.periods import Period
     from ujar.watch.report import ChangeKind, Told
     from ujar.watch.telling import Tellings

@@ -14,7 +14,7 @@ from ujar.watch.scope import Sql, all_of
 if TYPE_CHECKING:
     from datetime import date
 
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
     from ujar.watch.periods import Period
     from ujar.watch.report import ConditionKind, Told
     from ujar.watch.scope import Scope

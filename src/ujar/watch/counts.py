@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
     from ujar.watch.periods import Period
     from ujar.watch.scope import Scope
 
@@ -30,36 +30,51 @@ _PRIOR, _SURE = 500.0, 1.96
 _NOBODY = "coalesce(speaker_type, '') NOT IN ('unnamed', 'document', 'medium')"
 
 
-def timeline(moment: Moment, scope: Scope, periods: Sequence[Period]) -> tuple[Point, ...]:
-    """The last periods, each beside what was usual before it; the last one is the period itself.
+def articles(moment: Moment, periods: Sequence[Period]) -> dict[date, int]:
+    """How many articles the ledger has of each of some periods, copies counted once, by the first day of the period."""
+    rows = moment.ask(
+        f"SELECT date_trunc('{periods[-1].every}', published)::DATE AS start, count(DISTINCT hash(story)) AS n FROM articles"  # noqa: S608 - one of three words
+        " WHERE published >= ? AND published < ? GROUP BY ALL",
+        [periods[0].start, periods[-1].end],
+    )
+    return {row["start"]: row["n"] for row in rows.to_pylist()}
 
-    Args:
-        moment: the ledger, with the rows of the report.
-        scope: what is watched.
-        periods: twice ``PAST`` periods, or as many as there are; the last is the one that is reported.
+
+def said(moment: Moment, since: date) -> dict[date, int]:
+    """How many statements each period has from a day on, each counted once, by the first day of the period."""
+    rows = moment.ask("SELECT start, n FROM heard WHERE all_speakers AND start >= ?", [since])
+    return {row["start"]: row["n"] for row in rows.to_pylist()}
+
+
+def done(moment: Moment, scope: Scope, periods: Sequence[Period]) -> dict[date, list[Sums]]:
+    """Number and scores of the events of some periods, those told as actual and each counted once.
+
+    By the first day of the period, then by quad class in the order of ``QUAD_NAMES``.
     """
     every, since, until = periods[-1].every, periods[0].start, periods[-1].end
-    articles: dict[date, int] = {
-        row["start"]: row["n"]
-        for row in moment.ask(
-            f"SELECT date_trunc('{every}', published)::DATE AS start, count(DISTINCT hash(story)) AS n FROM articles"  # noqa: S608 - one of three words
-            " WHERE published >= ? AND published < ? GROUP BY ALL",
-            [since, until],
-        ).to_pylist()
-    }
-    said: dict[date, int] = {
-        row["start"]: row["n"]
-        for row in moment.ask("SELECT start, n FROM heard WHERE all_speakers AND start >= ?", [since]).to_pylist()
-    }
     where = all_of(Sql("day >= ? AND day < ?", (since, until)), happened(every), scope.events(since, until))
-    done: dict[date, list[Sums]] = defaultdict(lambda: [Sums(0, 0.0, 0.0)] * 4)
+    out: dict[date, list[Sums]] = defaultdict(lambda: [Sums(0, 0.0, 0.0)] * 4)
     for row in moment.ask(
         "SELECT start, quad, count(*) AS n, sum(score)::DOUBLE AS total, sum(score * score)::DOUBLE AS squares FROM"  # noqa: S608 - conditions without values
         f" (SELECT date_trunc('{every}', min(day))::DATE AS start, min(quad) AS quad, avg(score) AS score"
         f" FROM events WHERE {where.text} GROUP BY hash(happening)) GROUP BY ALL",
         where.values,
     ).to_pylist():
-        done[row["start"]][QUAD_NAMES.index(row["quad"])] = Sums(row["n"], row["total"], row["squares"])
+        out[row["start"]][QUAD_NAMES.index(row["quad"])] = Sums(row["n"], row["total"], row["squares"])
+    return out
+
+
+def timeline(
+    periods: Sequence[Period], articles: dict[date, int], said: dict[date, int], done: dict[date, list[Sums]]
+) -> tuple[Point, ...]:
+    """The last periods, each beside what was usual before it; the last one is the period itself.
+
+    Args:
+        periods: twice ``PAST`` periods, or as many as there are; the last is the one that is reported.
+        articles: what ``articles`` gives of them.
+        said: what ``said`` gives.
+        done: what ``done`` gives.
+    """
     return tuple(
         _point(periods[i], periods[max(0, i - PAST) : i], articles, said, done)
         for i in range(max(0, len(periods) - PAST), len(periods))
@@ -100,7 +115,7 @@ def _all(sums: list[Sums]) -> Sums:
     return Sums(sum(s.n for s in sums), sum(s.total for s in sums), sum(s.squares for s in sums))
 
 
-def speakers(moment: Moment) -> tuple[tuple[Speaker, ...], dict[str, int]]:
+def speakers(moment: Moment) -> tuple[tuple[Speaker, ...], int, int]:
     """Who spoke, and the numbers of speakers and of reports."""
     rows = moment.ask(
         "WITH r AS (SELECT said, count(*) AS n FROM spoken GROUP BY said)"  # noqa: S608 - our condition
@@ -134,7 +149,7 @@ def speakers(moment: Moment) -> tuple[tuple[Speaker, ...], dict[str, int]]:
         )
         for row in top
     )
-    return found, {"speakers": len(rows), "reports": reports}
+    return found, len(rows), reports
 
 
 def named(moment: Moment, scope: Scope) -> tuple[Named, ...]:

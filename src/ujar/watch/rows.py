@@ -16,7 +16,7 @@ from ujar.watch.periods import days_before
 from ujar.watch.scope import MUTUAL, Sql, all_of
 
 if TYPE_CHECKING:
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
     from ujar.watch.periods import Every, Period
     from ujar.watch.scope import Scope
 
@@ -42,13 +42,8 @@ def happened(every: Every) -> Sql:
     return all_of(SAID, Sql("status = 'actual'"), Sql(exact))
 
 
-def note_rows(moment: Moment, scope: Scope, period: Period, since: date) -> None:
-    """Make the tables for the report of a period; what was said is counted from a day on."""
-    _note_statements(moment, scope, period, since)
-    _note_events(moment, scope, period)
-
-
-def _note_statements(moment: Moment, scope: Scope, period: Period, since: date) -> None:
+def note_statements(moment: Moment, scope: Scope, period: Period, since: date) -> None:
+    """Make the tables of what was said for the report of a period; it is counted from a day on."""
     here = all_of(
         Sql("day >= ? AND day < ?", (period.start, period.end)), SAID, scope.statements(period.start, period.end)
     )
@@ -71,7 +66,8 @@ def _note_statements(moment: Moment, scope: Scope, period: Period, since: date) 
     )
 
 
-def _note_events(moment: Moment, scope: Scope, period: Period) -> None:
+def note_events(moment: Moment, scope: Scope, period: Period) -> None:
+    """Make the tables of what was done for the report of a period."""
     watched, counted = scope.events(), happened(period.every)
     days = (period.start, period.end)
     plans, positions = days_before(period.start, PLANS), days_before(period.start, POSITIONS)

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from ujar.watch import changes, conditions, counts, fresh
 from ujar.watch.periods import days_before, period_of, zone_of
 from ujar.watch.report import Report
-from ujar.watch.rows import OLDEST, SAID, happened, note_rows
+from ujar.watch.rows import OLDEST, SAID, happened, note_events, note_statements
 from ujar.watch.scope import Sql, all_of, scope_of
 from ujar.watch.telling import tellings
 from ujar.watch.usual import PAST
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ujar.store import Ledger
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
     from ujar.watch.periods import Every, Period
+    from ujar.watch.report import Change, Condition, Named, NewEvent, NewSpeaker, Speaker, Towards, Word
     from ujar.watch.scope import Scope
+    from ujar.watch.usual import Sums
 
 
 def watch(
@@ -73,33 +77,11 @@ class Asked(NamedTuple):
 
 def _report(moment: Moment, scope: Scope, period: Period, asked: Asked) -> Report:
     periods = period.last(2 * PAST)
-    note_rows(moment, scope, period, periods[0].start)
-    timeline = counts.timeline(moment, scope, periods)
-    said = [int(point.statements.value or 0) for point in timeline]
-    words = counts.words(moment, scope, period, said[-1], sum(said[-1 - counts.BEFORE : -1]))
-    now = timeline[-1]
-    speakers, totals = counts.speakers(moment)
-    towards, totals["towards"] = counts.towards(moment)
-    not_actual, claimed = counts.others(moment)
-    new, totals["new"] = fresh.first_events(moment, scope, period)
-    new_speakers, totals["new_speakers"] = fresh.new_speakers(moment, scope, period)
-    denied, turned = changes.denials(moment, period), changes.reversals(moment, period)
-    lines = conditions.standing(moment, scope, period)
-    totals["conditional"] = len(lines)
-    lines = lines[: conditions.CONDITIONS]
-    told = tellings(
-        moment,
-        {f.id: f.day for f in new}
-        | {set_.last["id"]: set_.last["day"] for set_ in lines}
-        | {
-            name: day
-            for pair in (*denied, *turned)
-            for name, day in ((pair.before, pair.before_day), (pair.after, pair.after_day))
-        },
+    said, done = moment.beside(
+        lambda own: _said(own, scope, period, periods), lambda own: _done(own, scope, period, periods)
     )
-    changed, contradicted = changes.settle(denied, turned, told)
-    totals |= {"changed": len(changed), "contradicted": len(contradicted)}
-    reports = totals.pop("reports")
+    timeline = counts.timeline(periods, said.articles, said.counts, done.counts)
+    now = timeline[-1]
     return Report(
         question=scope.question,
         period=period,
@@ -109,26 +91,111 @@ def _report(moment: Moment, scope: Scope, period: Period, asked: Asked) -> Repor
         last_day=asked.last,
         articles=now.articles,
         statements=now.statements,
-        reports=reports,
-        speakers=speakers,
-        named=counts.named(moment, scope),
-        words=words,
-        towards=towards,
+        reports=said.reports,
+        speakers=said.speakers,
+        named=said.named,
+        words=said.words,
+        towards=done.towards,
         quads=now.quads,
         conflict=now.conflict,
         cooperation=now.cooperation,
         balance=now.balance,
+        claimed=done.claimed,
+        not_actual=done.not_actual,
+        new=done.new,
+        new_for=fresh.NEW_FOR[period.every],
+        new_read=said.days_read,
+        new_speakers=said.new_speakers,
+        changed=done.changed,
+        contradicted=done.contradicted,
+        conditional=done.conditional,
+        timeline=timeline,
+        totals=said.totals | done.totals,
+    )
+
+
+class _Said(NamedTuple):
+    """The half of a report that statements and articles give; see ``Report``."""
+
+    articles: dict[date, int]
+    counts: dict[date, int]
+    reports: int
+    speakers: tuple[Speaker, ...]
+    named: tuple[Named, ...]
+    words: tuple[Word, ...]
+    new_speakers: tuple[NewSpeaker, ...]
+    days_read: int
+    totals: dict[str, int]
+
+
+class _Done(NamedTuple):
+    """The half of a report that events give; see ``Report``."""
+
+    counts: dict[date, list[Sums]]
+    towards: tuple[Towards, ...]
+    claimed: int
+    not_actual: dict[str, int]
+    new: tuple[NewEvent, ...]
+    changed: tuple[Change, ...]
+    contradicted: tuple[Change, ...]
+    conditional: tuple[Condition, ...]
+    totals: dict[str, int]
+
+
+def _said(moment: Moment, scope: Scope, period: Period, periods: Sequence[Period]) -> _Said:
+    note_statements(moment, scope, period, periods[0].start)
+    said = counts.said(moment, periods[0].start)
+    before = sum(said.get(p.start, 0) for p in periods[-1 - counts.BEFORE : -1])
+    speakers, all_speakers, reports = counts.speakers(moment)
+    new_speakers, all_new = fresh.new_speakers(moment, scope, period)
+    return _Said(
+        articles=counts.articles(moment, periods),
+        counts=said,
+        reports=reports,
+        speakers=speakers,
+        named=counts.named(moment, scope),
+        words=counts.words(moment, scope, period, said.get(period.start, 0), before),
+        new_speakers=tuple(new_speakers),
+        days_read=fresh.days_read(moment, period),
+        totals={"speakers": all_speakers, "new_speakers": all_new},
+    )
+
+
+def _done(moment: Moment, scope: Scope, period: Period, periods: Sequence[Period]) -> _Done:
+    note_events(moment, scope, period)
+    towards, all_towards = counts.towards(moment)
+    not_actual, claimed = counts.others(moment)
+    new, all_new = fresh.first_events(moment, scope, period)
+    denied, turned = changes.denials(moment, period), changes.reversals(moment, period)
+    standing = conditions.standing(moment, scope, period)
+    lines = standing[: conditions.CONDITIONS]
+    told = tellings(
+        moment,
+        {f.id: f.day for f in new}
+        | {line.last["id"]: line.last["day"] for line in lines}
+        | {
+            name: day
+            for pair in (*denied, *turned)
+            for name, day in ((pair.before, pair.before_day), (pair.after, pair.after_day))
+        },
+    )
+    changed, contradicted = changes.settle(denied, turned, told)
+    return _Done(
+        counts=counts.done(moment, scope, periods),
+        towards=towards,
         claimed=claimed,
         not_actual=not_actual,
         new=fresh.in_full(new, told),
-        new_for=fresh.NEW_FOR[period.every],
-        new_read=fresh.days_read(moment, period),
-        new_speakers=tuple(new_speakers),
         changed=tuple(changed[: changes.CHANGES]),
         contradicted=tuple(contradicted[: changes.CHANGES]),
         conditional=conditions.in_full(lines, told),
-        timeline=timeline,
-        totals=totals,
+        totals={
+            "towards": all_towards,
+            "new": all_new,
+            "conditional": len(standing),
+            "changed": len(changed),
+            "contradicted": len(contradicted),
+        },
     )
 
 

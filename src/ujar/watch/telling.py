@@ -11,7 +11,7 @@ from ujar.watch.report import Told
 if TYPE_CHECKING:
     from datetime import date
 
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
 
 _COLUMNS = "id, day, type, status, actors, recipients, claimed_by, statement, outlet, sentence, article, published"
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from ujar.store import Ledger
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
     from ujar.store.query import Who
     from ujar.web.views.rows import Row
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ujar.store import Ledger
-    from ujar.store.ledger import Moment
+    from ujar.store.moment import Moment
 
 Row = dict[str, Any]
 
