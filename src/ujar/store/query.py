@@ -122,8 +122,15 @@ class Question:
     @property
     def number(self) -> tuple[str, list[object]]:
         """For the number of the rows, with its parameters; for a question without a limit."""
-        rest = self.rest.removesuffix(self.order)
-        return f"SELECT count(*) AS n FROM (SELECT id FROM {self.table}{rest})", self.values  # noqa: S608 - as above
+        return f"SELECT count(*) AS n FROM (SELECT id FROM {self.table}{self._unordered})", self.values  # noqa: S608 - as above
+
+    def columns(self, names: str) -> str:
+        """For some columns of the rows and their places (``in_file``, ``in_row``), in no order; for one without a limit."""
+        return f"SELECT in_file, in_row, {names} FROM placed_{self.table}{self._unordered}"  # noqa: S608 - our names
+
+    @property
+    def _unordered(self) -> str:
+        return self.rest.removesuffix(self.order)
 
     @property
     def places(self) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ujar.actors.forms import fold
 from ujar.actors.lexicon import lexicon
 from ujar.actors.resolve import resolve
 from ujar.actors.show import lines
-from ujar.store.query import TOGETHER, who
+from ujar.store.filter import Filter
+from ujar.store.query import TOGETHER, Conditions, events_query, on_side, rows_sql, statements_query, who
 from ujar.store.rows import QUADS
-from ujar.web.views.rows import asked_for, called, last_day, listed, tuples
+from ujar.web.views.rows import asked_for, called, last_day, tuples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,16 +22,13 @@ if TYPE_CHECKING:
 
     from ujar.store import Ledger
     from ujar.store.moment import Moment
-    from ujar.store.query import Who
+    from ujar.store.query import Question, Who
     from ujar.web.views.rows import Row
 
 # A page names so many counterparts.
 _MOST = 12
 # Kinds of actors have country codes, too (IGO, NGO …); so many more rows are looked at.
 _KINDS = 10
-# A state is everybody who acts for it, here as in every search.
-_ALL_KEYS = "unnest(list_distinct(list_concat({keys}, list_transform({countries}, lambda c: 'state:' || c))))"
-_PARTY_KEYS = _ALL_KEYS.format(keys="[p.key]", countries="[p.country]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +104,26 @@ def actor(
     meant = who(name, on)
     key = meant.keys[0]
     days = {"since": since, "until": until}
-    said = {**days, "speaker": name, "sort": "-day"}
-    rows, more = listed(ledger, "statements", {**said, "limit": limit, "offset": offset})
-    sql, values = asked_for("statements", said)
-    ((count, first, last),) = tuples(ledger, f"SELECT count(*), min(day), max(day) FROM ({sql})", values)  # noqa: S608
+    asked = statements_query(Filter.of({**days, "speaker": name, "sort": "-day"}))
+    said, counterparts = ledger.at_once(
+        lambda moment: moment.beside(
+            lambda own: _said(own, asked, key, limit, offset), lambda own: _counterparts(own, meant, days)
+        )
+    )
     # Of a name that no table has: as the articles write it.
-    bare = called(key, rows[0]["speaker"] if rows and key.startswith("name:") else name)
-    addressee = _ALL_KEYS.format(keys="[addressee_key]", countries="[addressee_country]")
-    about = _ALL_KEYS.format(keys="about", countries="about_countries")
+    bare = called(key, said.rows[0]["speaker"] if said.rows and key.startswith("name:") else name)
     return ActorView(
         key,
         bare,
         _known(key, bare, on),
-        count,
-        first,
-        last,
-        _counted(ledger, f"{addressee} AS key, addressee AS name", sql, values, key),
-        _counted(ledger, f"{about} AS key, NULL AS name", sql, values, key),
-        _counterparts(ledger, name, meant, days),
-        rows,
-        more,
+        said.number,
+        said.first,
+        said.last,
+        said.to,
+        said.about,
+        counterparts,
+        said.rows,
+        said.more,
     )
 
 
@@ -153,12 +151,58 @@ def _known(key: str, name: str, on: date | None) -> list[str]:
     return [line.strip() for line in lines(name, on)[1:] if line.strip() and line.strip() != key]
 
 
-def _counted(ledger: Ledger, what: str, sql: str, values: Sequence[object], own: str) -> list[Counted]:
+class _Said(NamedTuple):
+    """What an actor said; see ``ActorView``."""
+
+    number: int
+    first: date | None
+    last: date | None
+    to: list[Counted]
+    about: list[Counted]
+    rows: list[Row]
+    more: bool
+
+
+def _said(moment: Moment, asked: Question, key: str, limit: int, offset: int) -> _Said:
+    """What an actor said: looked for once, then counted, and read in full only where it is shown."""
+    columns = "id, day, addressee, addressee_key, addressee_country, about, about_countries"
+    moment.note("spoken", asked.columns(columns), asked.values)
+    ((number, first, last),) = tuples(moment, "SELECT count(*), min(day), max(day) FROM spoken", [])
+    # One row more tells whether there is another page.
+    places = tuples(moment, f"SELECT in_file, in_row FROM spoken{asked.order} LIMIT ? OFFSET ?", [limit + 1, offset])  # noqa: S608 - our order
+    rows = moment.ask(rows_sql(asked.table, places, asked.order)).to_pylist() if places else []
+    # A state is everybody who acts for it, here as in every search.
+    keys = "unnest(list_distinct(list_concat({0}, list_transform({1}, lambda c: 'state:' || c)))) AS key"
+    to = keys.format("[addressee_key]", "[addressee_country]")
+    about = keys.format("about", "about_countries")
+    return _Said(
+        number,
+        first,
+        last,
+        _most(
+            moment,
+            f"SELECT {to}, name, n FROM (SELECT addressee_key, addressee_country, min(addressee) AS name, count(*) AS n"  # noqa: S608 - our columns
+            " FROM spoken GROUP BY addressee_key, addressee_country)",
+            key,
+        ),
+        # Most of what is said is about nobody, or about the same few: these are counted before they are taken apart.
+        _most(
+            moment,
+            f"SELECT {about}, NULL AS name, n FROM (SELECT about, about_countries, count(*) AS n FROM spoken GROUP BY ALL)",  # noqa: S608 - our columns
+            key,
+        ),
+        rows[:limit],
+        len(rows) > limit,
+    )
+
+
+def _most(moment: Moment, counted: str, own: str) -> list[Counted]:
+    """The most frequent of some actors, given by SQL for key, name and number, but for the actor itself."""
     found = tuples(
-        ledger,
-        f"SELECT key, min(name), count(*) AS n FROM (SELECT {what} FROM ({sql})) WHERE key IS NOT NULL AND key <> ?"  # noqa: S608 - our columns
+        moment,
+        f"SELECT key, min(name), sum(n)::BIGINT AS n FROM ({counted}) WHERE key IS NOT NULL AND key <> ?"  # noqa: S608 - ours
         " GROUP BY key ORDER BY n DESC, key LIMIT ?",
-        [*values, own, _MOST + _KINDS],
+        [own, _MOST + _KINDS],
     )
     return [Counted(key, called(key, name), n) for key, name, n in found if _is_one(key)][:_MOST]
 
@@ -169,57 +213,73 @@ def _is_one(key: str) -> bool:
     return kind != "state" or code in lexicon().states
 
 
-def _counterparts(ledger: Ledger, name: str, meant: Who, days: dict[str, Any]) -> list[Counterpart]:
+def _counterparts(moment: Moment, meant: Who, days: dict[str, Any]) -> list[Counterpart]:
     """Events counted once, done by or to the actor, by who stands on the other side: as many as the page of the pair has."""
-    others, values = _other_side(name, days)
-    mine, given = asked_for("events", {**days, "actor": name})
-
-    def look(moment: Moment) -> list[Counterpart]:
-        moment.note("dealings", others, values)
-        # A person is no counterpart of the state that it acts for, nor the other way round.
-        own = tuples(
-            moment,
-            f"SELECT DISTINCT 'state:' || p.country FROM (SELECT unnest(actors) AS p FROM ({mine}))"  # noqa: S608 - ours
-            " WHERE p.country IS NOT NULL AND list_contains(?, p.key)",
-            [*given, list(meant.keys)],
-        )
-        found = tuples(
-            moment,
-            f"SELECT key, min(name), {_BY_QUAD}, count(DISTINCT happening) AS n FROM"  # noqa: S608 - our names
-            f" (SELECT happening, quad, {_PARTY_KEYS} AS key, p.name AS name, p.country AS country FROM dealings)"
-            " WHERE key IS NOT NULL AND NOT list_contains(?, key)"
-            " GROUP BY key HAVING 2 * count(*) FILTER (country = ?) < count(*) ORDER BY n DESC, key LIMIT ?",
-            [[*meant.keys, f"state:{meant.country}", *(key for (key,) in own)], meant.country, _MOST + _KINDS],
-        )
-        names = [n for (n,) in tuples(moment, "SELECT DISTINCT p.name FROM dealings WHERE p.name IS NOT NULL", [])]
-        out = []
-        for key, written, *quads, _ in [row for row in found if _is_one(row[0])][:_MOST]:
-            counts = _written_so(moment, key, names) if key.startswith("name:") else quads
-            out.append(Counterpart(key, called(key, written), tuple(counts)))
-        return sorted(out, key=lambda c: (-sum(c.quads), c.key))
-
-    return ledger.at_once(look)
+    _note_others(moment, meant, days)
+    # A person is no counterpart of the state that it acts for, nor the other way round.
+    own = tuples(
+        moment,
+        "SELECT DISTINCT 'state:' || p.country FROM (SELECT unnest(actors) AS p FROM dealings WHERE does)"
+        " WHERE p.country IS NOT NULL AND list_contains(?, p.key)",
+        [list(meant.keys)],
+    )
+    found = tuples(
+        moment,
+        f"SELECT key, min(name), {_BY_QUAD}, count(DISTINCT happening) AS n FROM"  # noqa: S608 - our names
+        # A state is everybody who acts for it.
+        " (SELECT happening, quad, key, name, country FROM others WHERE key IS NOT NULL UNION ALL"
+        " SELECT happening, quad, 'state:' || country, name, country FROM others WHERE 'state:' || country <> key)"
+        " WHERE NOT list_contains(?, key)"
+        " GROUP BY key HAVING 2 * count(*) FILTER (country = ?) < count(*) ORDER BY n DESC, key LIMIT ?",
+        [[*meant.keys, f"state:{meant.country}", *(key for (key,) in own)], meant.country, _MOST + _KINDS],
+    )
+    shown = [row for row in found if _is_one(row[0])][:_MOST]
+    by_words = _by_words(moment, [key for key, *_ in shown if key.startswith("name:")])
+    out = [Counterpart(key, called(key, written), by_words.get(key, tuple(quads))) for key, written, *quads, _ in shown]
+    return sorted(out, key=lambda c: (-sum(c.quads), c.key))
 
 
 _BY_QUAD = ", ".join(f"count(DISTINCT happening) FILTER (quad = '{q}')" for q in QUADS.values())
 
 
-def _other_side(name: str, days: dict[str, Any]) -> tuple[str, list[object]]:
-    """Events that an actor takes part in, with each party on the other side: happening, quad class, p."""
-    sides, values = [], list[object]()
-    for side, opposite in (("actor", "recipients"), ("recipient", "actors"), ("actor", "actors")):
-        sql, given = asked_for("events", {**days, side: name, "status": "actual"})
-        # With other actors only what they do together.
-        only = f" WHERE {TOGETHER}" if side + "s" == opposite else ""
-        sides.append(f"SELECT happening, quad, unnest({opposite}) AS p FROM ({sql}){only}")  # noqa: S608 - our columns
-        values += given
-    return " UNION ALL ".join(sides), values
+def _note_others(moment: Moment, meant: Who, days: dict[str, Any]) -> None:
+    """Make the tables of the events that an actor takes part in, and of each party on the other side of those that happened."""
+    does, suffers = Conditions(), Conditions()
+    on_side(does, meant, "actor")
+    on_side(suffers, meant, "recipient")
+    every = events_query(Filter.of(days))
+    columns = "happening, type, quad, status, actors, recipients, actor_keys, actor_countries, recipient_keys, recipient_countries"
+    moment.note(
+        "dealings",
+        f"SELECT hash(happening) AS happening, quad, status = 'actual' AS actual, {TOGETHER} AS together, actors, recipients,"  # noqa: S608 - ours
+        f" {does.all} AS does, {suffers.all} AS suffers FROM ({every.columns(columns)}) WHERE {does.all} OR {suffers.all}",
+        [*does.values, *suffers.values, *every.values, *does.values, *suffers.values],
+    )
+    # With other actors only what they do together.
+    sides = (("does", "recipients"), ("suffers", "actors"), ("does AND together", "actors"))
+    parties = " UNION ALL ".join(
+        f"SELECT happening, quad, unnest({others}) AS p FROM dealings WHERE actual AND {mine}"  # noqa: S608 - ours
+        for mine, others in sides
+    )
+    columns = "happening, quad, p.key AS key, p.name AS name, p.country AS country"
+    moment.note("others", f"SELECT {columns} FROM ({parties})")  # noqa: S608 - ours
 
 
-def _written_so(moment: Moment, key: str, names: Sequence[str]) -> tuple[int, ...]:
-    """Counts by quad class of somebody whom no table has: found by the words of the name, as every search does."""
-    words = set(fold(key.removeprefix("name:")).split())
-    those = [name for name in names if words <= set(fold(name).split())]
-    sql = f"SELECT {_BY_QUAD} FROM dealings WHERE p.key = ? OR list_contains(?::VARCHAR[], p.name)"  # noqa: S608 - ours
-    (counts,) = tuples(moment, sql, [key, those])
-    return counts
+def _by_words(moment: Moment, keys: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """Counts by quad class of some whom no table has: found by the words of the name, as every search does."""
+    if not keys:
+        return {}
+    names = [n for (n,) in tuples(moment, "SELECT DISTINCT name FROM others WHERE name IS NOT NULL", [])]
+    of_name = [(name, set(fold(name).split())) for name in names]
+    forms: list[tuple[str, str]] = []
+    for key in keys:
+        words = set(fold(key.removeprefix("name:")).split())
+        forms += [(key, key), *((key, name) for name, own in of_name if words <= own)]
+    found = tuples(
+        moment,
+        "WITH w AS MATERIALIZED (SELECT unnest(?::VARCHAR[]) AS whose, unnest(?::VARCHAR[]) AS form)"  # noqa: S608 - our names
+        f" SELECT whose, {_BY_QUAD} FROM (SELECT happening, quad, key AS form FROM others UNION ALL"
+        " SELECT happening, quad, name FROM others) JOIN w USING (form) GROUP BY whose",
+        [[key for key, _ in forms], [form for _, form in forms]],
+    )
+    return {key: tuple(counts) for key, *counts in found}
