@@ -46,7 +46,7 @@ PAGES = (
     f"/watch?every=month&on={_MONTH}&bloc=ASEAN",
     f"/positions?issue=kasus korupsi&bloc=ASEAN&on={_DAY}",
     "/outlooks",
-    "/export/statements.csv?words=korupsi&limit=1000",
+    "/export/statements.csv?words=korupsi",
     "/api/ledger",
     "/api/statements?words=korupsi",
     "/api/actors/Prabowo",

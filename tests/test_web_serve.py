@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 from web_ledger import small_ledger
 
-from ujar.commands.serve import punctual
+from ujar.commands.serve import listen, punctual
 from ujar.web.app import create_app
 
 if TYPE_CHECKING:
@@ -78,6 +78,14 @@ def test_serves_until_stopped(ledger: Ledger) -> None:
             process.send_signal(signal.SIGINT)
             _, error = process.communicate(timeout=30)
         assert "Traceback" not in error
+
+
+def test_who_comes_early_is_not_refused() -> None:
+    with listen("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname(), timeout=5) as early:
+        early.sendall(b"GET")
+        answered, _ = listening.accept()
+        with answered:
+            assert answered.recv(3) == b"GET"
 
 
 def test_silent_connections_shut_nobody_out(ledger: Ledger) -> None:

@@ -133,6 +133,8 @@ def listen(host: str, port: int) -> socket.socket:
         try:
             out.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             out.bind(address)
+            # At once: who reads where it is and asks must not be refused while the server still gets ready.
+            out.listen()
         except OSError:
             out.close()
             raise
