@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ujar.statements.antecedents import PLURAL
 from ujar.statements.cast import Cast, anchor_of, name_key
 from ujar.statements.lexicon import lexicon
 from ujar.statements.measures import INDEX, Candidate, Origin, SourceClass, View
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 # No statement has more candidates of one origin than this: nearest and most often named first.
 _MOST, _RECENT = 24, 12
-_PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
 # Reflexive forms that refer like a pronoun.
 _SELF = frozenset({"dirinya", "pihaknya", "beliau"})
 _AND = frozenset({"dan", "serta", "bersama", "maupun", ","})
@@ -39,7 +39,7 @@ def source_class(words: list[Word], people: People) -> SourceClass:
     if not words:
         return "none"
     first = words[0].lower
-    if first in _PLURAL:
+    if first in PLURAL:
         return "plural"
     if first in lexicon().pronoun or first in _SELF:
         return "pronoun"
@@ -109,7 +109,7 @@ def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
 
 def _phrases(cast: Cast, words: list[Word]) -> Iterable[tuple[str, str]]:
     """The source phrase as a description, in several lengths."""
-    if not words or words[0].lower in lexicon().pronoun or words[0].lower in _PLURAL:
+    if not words or words[0].lower in lexicon().pronoun or words[0].lower in PLURAL:
         return
     body = list(words)
     while len(body) > 1 and body[0].lower == "pihak":
