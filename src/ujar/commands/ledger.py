@@ -147,7 +147,7 @@ def events(**options: Any) -> None:
       ujar events --pair AS:Iran --status conditional
     """  # noqa: D301 - as above
     if options["pair"] is not None:
-        from ujar.store.query import pair_of
+        from ujar.store.who import pair_of
 
         options["pair"] = pair_of(options["pair"])
     options["type"] = options.pop("type_").upper() if options["type_"] else options.pop("type_")

@@ -10,7 +10,7 @@ from ujar.actors import resolve
 from ujar.actors.lexicon import lexicon
 from ujar.errors import UsageError
 from ujar.events.plover import TYPES
-from ujar.store.query import who
+from ujar.store.who import who
 from ujar.watch.names import name_of
 
 if TYPE_CHECKING:

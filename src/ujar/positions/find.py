@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ujar.positions.terms import anchors, needed, share_of, weighed
-from ujar.store.query import Conditions, Filter, events_query, rows_sql, statements_query
+from ujar.store.conditions import Conditions
+from ujar.store.filter import Filter
+from ujar.store.query import events_query, rows_sql, statements_query
 from ujar.store.rows import folded
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ujar.positions.find import MOST, Asked, events_in, events_on, last_day, sta
 from ujar.positions.judge import event_word, statement_word
 from ujar.positions.records import STANCES, Matrix, Row, Word
 from ujar.positions.terms import terms_of
-from ujar.store.query import bloc_terms, who
+from ujar.store.who import bloc_terms, who
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

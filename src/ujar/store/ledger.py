@@ -20,13 +20,14 @@ except ImportError as error:  # pragma: no cover - only without the extra
     raise missing_extra("ledger", "the ledger") from error
 
 from ujar.store import copies, reports
+from ujar.store.filter import Filter
 from ujar.store.known import Known
 from ujar.store.mark import check_mark, check_room, is_made, make, not_written
 from ujar.store.merge import merge_parts
 from ujar.store.moment import Moment
 from ujar.store.parts import Part, damage, unreadable, visible_parts, write_part
 from ujar.store.patience import within
-from ujar.store.query import Filter, Question, events_query, rows_sql, statements_query
+from ujar.store.query import Question, events_query, rows_sql, statements_query
 from ujar.store.rows import article_key, fingerprint, rows_of, sound
 from ujar.store.schema import TABLES, arrow_schema
 from ujar.store.sql import is_wrong, refuse_all_but_select

@@ -7,19 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from ujar.errors import UsageError
-from ujar.store.query import (
-    TOGETHER,
-    Conditions,
-    Who,
-    between,
-    bloc_terms,
-    in_column,
-    in_list,
-    on_side,
-    one_of,
-    pair_of,
-    who,
-)
+from ujar.store.conditions import Conditions, one_of
+from ujar.store.who import TOGETHER, Who, between, bloc_terms, in_column, in_list, on_side, pair_of, who
 from ujar.watch.names import name_of
 from ujar.watch.report import Question
 

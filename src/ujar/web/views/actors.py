@@ -9,9 +9,11 @@ from ujar.actors.forms import fold
 from ujar.actors.lexicon import lexicon
 from ujar.actors.resolve import resolve
 from ujar.actors.show import lines
+from ujar.store.conditions import Conditions
 from ujar.store.filter import Filter
-from ujar.store.query import TOGETHER, Conditions, events_query, on_side, rows_sql, statements_query, who
+from ujar.store.query import events_query, rows_sql, statements_query
 from ujar.store.rows import QUADS
+from ujar.store.who import TOGETHER, on_side, who
 from ujar.web.views.rows import asked_for, called, last_day, tuples
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from ujar.store import Ledger
     from ujar.store.moment import Moment
-    from ujar.store.query import Question, Who
+    from ujar.store.query import Question
+    from ujar.store.who import Who
     from ujar.web.views.rows import Row
 
 # A page names so many counterparts.

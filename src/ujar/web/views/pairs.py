@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ujar.store.query import TOGETHER, who
 from ujar.store.rows import QUADS
+from ujar.store.who import TOGETHER, who
 from ujar.web.views.rows import asked_for, called, last_day, listed, tuples
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ujar.store.query import Filter, events_query, statements_query
+from ujar.store.filter import Filter
+from ujar.store.query import events_query, statements_query
 from ujar.watch.names import name_of
 
 if TYPE_CHECKING:
