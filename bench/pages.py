@@ -1,4 +1,4 @@
-"""How long each page of ``ujar serve`` takes, over a ledger of a million statements.
+"""How long the pages of ``ujar serve`` take, over a ledger of a million statements; but for those that learn first.
 
 usage: python bench/pages.py [--folder FOLDER] [--statements N]
 

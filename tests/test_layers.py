@@ -62,7 +62,7 @@ MAY = {
         "write",
         "write_rows",
     },
-    "watch": {"actors", "errors", "events", "records", "store", "watch", "write", "write_rows"},
+    "watch": {"actors", "errors", "events", "records", "store", "tables", "watch", "write", "write_rows"},
     "positions": {"actors", "errors", "events", "positions", "records", "store", "tables", "write", "write_rows"},
     "history": {"actors", "errors", "events", "history", "store", "tables"},
     "store": {"", "actors", "config", "errors", "events", "records", "store"},

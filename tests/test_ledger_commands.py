@@ -21,7 +21,7 @@ pytest.importorskip("duckdb")
 
 import pyarrow.parquet as pq
 from conftest import ROOT
-from ledger_case import analysis, article, said, small, small_ledger
+from ledger_case import analysis, article, done, said, small, small_ledger
 
 from ujar import cli
 from ujar.records import Analysis, Article, Problem
@@ -125,7 +125,7 @@ def test_problems_are_told_article_by_article(
     lines = err.splitlines()
     assert lines[:20] == [f"x{n}: no events were looked for" for n in range(20)]
     assert lines[20:22] == [
-        "and 3 more problems of articles, kept with them",
+        "and 3 more problems of articles, kept with those that are kept",
         "2 articles without a day of publication (--published gives one)",
     ]
     assert lines[22].startswith("kept 25 articles ")
@@ -471,3 +471,27 @@ def test_a_reader_that_goes_away(tmp_path: Path, form: str) -> None:
     )  # fmt: skip
     assert (ran.returncode, ran.stderr) == (0, "")
     assert len(ran.stdout.splitlines()) == 1
+
+
+def test_an_address_stays_whole(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    address = "https://kabar.example/2024/01/01/" + "-".join(["panjang"] * 15)
+    ledger = open_ledger(tmp_path / "led", create=True)
+    ledger.keep([analysis(article(address, "Kami siap, kata Sari.", "2024-01-01", None))], engine="test")
+    assert address in run("show", address, "--ledger", ledger.folder)[1]
+
+
+@pytest.mark.parametrize("ending", [".xlsx", ".svg", ".PNG", ".parquet"])
+def test_text_is_not_written_into_what_is_none(run: Run, folder: Path, tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"said{ending}"
+    status, _, error = run("statements", "--format", "csv", "--output", file, "--ledger", folder)
+    assert (status, "docs/errors.md#bad-ending" in error, file.exists()) == (2, True, False)
+
+
+def test_a_month_is_no_day(run: Run, tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "led", create=True)
+    text = "Rusia menyerang Ukraina pada 2023."
+    event = done(text, "menyerang", "Rusia", "Ukraina", type="ASSAULT", date="2023")
+    ledger.keep([analysis(article("a", text, "2024-05-01", None), event)], engine="test")
+    _, out, _ = run("events", "--ledger", ledger.folder)
+    assert "  2023 · " in out

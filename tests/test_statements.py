@@ -96,6 +96,19 @@ def test_what_has_no_word_is_no_statement(reader: str) -> None:
     assert [[text[c.start : c.end] for c in s.contents] for s in found] == [["Kami siap pindah pekan depan"]]
 
 
+@BOTH
+def test_several_are_never_one_person(reader: str) -> None:
+    """ "Mereka" stands for those who spoke before, however they were called; where only one did, for nobody."""
+    one = '"Rudal ini baru," kata Vladimir Putin di Moskwa. Mereka menilai kemampuan rudal itu belum terbukti.'
+    found = ujar.read(one, reader=reader).statements
+    assert [s.speaker for s in found] == ["Vladimir Putin", None]
+    several = (
+        "Sejumlah pakar pertahanan mengatakan rudal itu belum diuji. Mereka menilai kemampuan rudal itu belum terbukti."
+    )
+    found = ujar.read(several, reader=reader).statements
+    assert [s.speaker for s in found] == ["Sejumlah pakar pertahanan"] * 2
+
+
 def test_two_spellings_of_a_name_are_one_person() -> None:
     from ujar.statements.names import Naming
     from ujar.statements.persons import find_people

@@ -767,3 +767,60 @@ def test_nothing_drives_the_terminal(tmp_path: Path) -> None:
 
 def test_periods_are_values() -> None:
     assert Period("day", date(2025, 1, 1), date(2025, 1, 2)) == period_of(date(2025, 1, 1), "day")
+
+
+def test_nothing_is_new_where_nothing_was_read_before(tmp_path: Path) -> None:
+    ledger = kept(tmp_path, assault(MONDAY, "Israel", "Iran"))
+    report = watch(ledger, every="week", on=MONDAY)
+    assert (report.new, report.new_read, report.totals["new"]) == ((), 0, 0)
+    done = CliRunner().invoke(command, ["--every", "week", "--ledger", str(ledger.folder)])
+    assert "What is new cannot be told" in done.output
+    # With a single article before, the same is new.
+    ledger.keep([assault(MONDAY - timedelta(days=10), "Thailand", "Kamboja")], engine="test")
+    assert [n.actor_name for n in watch(ledger, every="week", on=MONDAY).new] == ["Israel"]
+
+
+def test_background_turns_nobody(tmp_path: Path) -> None:
+    """What somebody did half a year ago is told today: that is no turn against what was said last week."""
+
+    def told(day: date, verb: str, type_: str, of: str) -> Analysis:
+        event = {"type": type_, "trigger": verb, "actors": ["Turki"], "to": ["Swedia"], "date": of}
+        return news(day, f"Turki {verb} Swedia dalam rapat {day}.", events=[event])
+
+    before = told(MONDAY - timedelta(days=7), "mendukung", "SUPPORT", (MONDAY - timedelta(days=7)).isoformat())
+    old = told(MONDAY, "menuduh", "ACCUSE", (MONDAY - timedelta(days=170)).isoformat())
+    ledger = kept(tmp_path, before, old)
+    assert watch(ledger, every="week", on=MONDAY).changed == ()
+    ledger.keep([told(MONDAY + timedelta(days=1), "menuduh", "ACCUSE", MONDAY.isoformat())], engine="test")
+    (turn,) = watch(ledger, every="week", on=MONDAY).changed
+    assert (turn.kind, turn.before.day < turn.after.day) == ("turned against", True)
+
+
+def test_words_without_content_are_no_topic(tmp_path: Path) -> None:
+    def said(day: date, number: int, words: str) -> Analysis:
+        content = f"{words} nomor {number}"
+        return news(
+            day, f"Rina Wulandari mengatakan {content}.", statements=[{"content": content, "speaker": "Rina Wulandari"}]
+        )
+
+    articles = [
+        said(MONDAY - timedelta(days=7 * w), 10 * w + n, "harga beras naik") for w in range(1, 9) for n in range(3)
+    ]
+    articles += [said(MONDAY, 100 + n, "rudal tersebut akan dibeli sebagai cadangan") for n in range(9)]
+    words = {w.word for w in watch(kept(tmp_path, *articles), every="week", on=MONDAY).words}
+    assert "rudal" in words
+    assert not words & {"tersebut", "akan", "sebagai"}
+
+
+@pytest.mark.parametrize("pair", ["AS:AS", "AS:Amerika Serikat", "AS:Iran:Israel", "AS"])
+def test_what_is_no_pair(tmp_path: Path, pair: str) -> None:
+    ledger = kept(tmp_path, assault(MONDAY, "Israel", "Iran"))
+    with pytest.raises(UsageError):
+        watch(ledger, every="week", on=MONDAY, pair=pair)
+
+
+def test_a_name_that_nobody_has_is_told(tmp_path: Path) -> None:
+    ledger = kept(tmp_path, assault(MONDAY, "Israel", "Iran"))
+    for name, told in (("Zorgon", True), ("Israel", False)):
+        done = CliRunner().invoke(command, ["--every", "week", "--actor", name, "--ledger", str(ledger.folder)])
+        assert ("nothing in the ledger is by, to or about" in done.output) is told

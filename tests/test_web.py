@@ -8,9 +8,11 @@ from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ledger_case import analysis, article, done, said
 from web_ledger import SAID, Client, party, reading_of, sentences, small_ledger, span
 
 from ujar.actors import resolve
+from ujar.errors import UsageError
 from ujar.records import Analysis, Article, Event, Party, Statement
 from ujar.store import open_ledger
 from ujar.store.reports import reports
@@ -178,6 +180,10 @@ def test_watch(client: Client) -> None:
     assert "1 June 2024 up to, not including, 1 July 2024 (2024-06, Asia/Jakarta)" in page
     assert "Sergei Lavrov" in page or "Sergey Lavrov" in page
     assert "jika rudal itu datang" in page
+    assert "too few periods were read for a usual range" in page
+    assert "outside its usual range" not in page
+    nothing = words_of(client.get("/watch?every=month&on=2011-06-07", **{"Accept-Language": "en"}).text)
+    assert "The ledger has no article of this period." in nothing
     answer = client.get("/api/watch?every=month&on=2024-06-07").json()
     assert answer["period"]["name"] == "2024-06"
     assert answer["period"]["from"] == "2024-06-01T00:00:00+07:00"
@@ -336,3 +342,44 @@ def test_damage_is_told(tmp_path: Path) -> None:
         answer = closed.get(path)
         assert part.name not in answer.text
         assert "ujar-problems" not in answer.headers
+
+
+def test_an_actor_counted_by_hand(tmp_path: Path) -> None:
+    """Each number, the order and the pages of an actor's view, on a ledger of five articles."""
+
+    def told(day: int, speaker: str, to: str, about: str, deed: str = "") -> Analysis:
+        words = f"Kami mengingatkan {about} soal nomor {day}"
+        text = f"{words}, kata {speaker} kepada {to}." + (f" Israel {deed} Iran." if deed else "")
+        statement = said(text, words, speaker=speaker, addressee=to)
+        events = (done(text, deed, "Israel", "Iran", type="ASSAULT"),) if deed else ()
+        return analysis(
+            article(f"a{day}", text, f"2024-01-{day:02}", "Kabar"), statement, *events, names=f"{to}, {about}"
+        )
+
+    ledger = open_ledger(tmp_path / "ledger", create=True)
+    ledger.keep(
+        [
+            told(1, "Israel", "Turki", "Iran", "menyerang"),
+            told(2, "Israel", "Turki", "Mesir"),
+            told(3, "Israel", "Yunani", "Iran", "menembaki"),
+            told(4, "Israel", "Yunani", "Iran"),
+            told(5, "Israel", "Turki", "Iran"),
+            told(6, "Iran", "Israel", "Turki"),
+        ],
+        engine="test",
+    )
+    view = views.actor(ledger, "Israel", limit=2, offset=0)
+    assert (view.number, view.first, view.last, view.more) == (5, date(2024, 1, 1), date(2024, 1, 5), True)
+    assert [(c.key, c.number) for c in view.to] == [("state:TUR", 3), ("state:GRC", 2)]
+    assert [(c.key, c.number) for c in view.about] == [("state:IRN", 4), ("state:EGY", 1)]
+    assert [(c.key, c.quads) for c in view.counterparts] == [("state:IRN", (0, 0, 0, 2))]
+    days = [[s["day"].day for s in views.actor(ledger, "Israel", limit=2, offset=n).statements] for n in (0, 2, 4, 6)]
+    assert days == [[5, 4], [3, 2], [1], []]
+    assert [views.actor(ledger, "Israel", limit=2, offset=n).more for n in (2, 3, 4)] == [True, False, False]
+    some = views.actor(ledger, "Israel", since=date(2024, 1, 2), until=date(2024, 1, 5), limit=9, offset=0)
+    assert (some.number, [s["day"].day for s in some.statements]) == (3, [4, 3, 2])
+    assert [(c.key, c.quads) for c in some.counterparts] == [("state:IRN", (0, 0, 0, 1))]
+    assert [(c.key, c.number) for c in some.about] == [("state:IRN", 2), ("state:EGY", 1)]
+    for wrong in ({"limit": 1, "offset": -1}, {"limit": 10**7, "offset": 0}, {"limit": 1, "offset": 10**30}):
+        with pytest.raises(UsageError):
+            views.actor(ledger, "Israel", **wrong)

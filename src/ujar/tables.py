@@ -57,3 +57,12 @@ def whole_words() -> frozenset[str]:
 def capital_words() -> frozenset[str]:
     """Words, in lower case, that news writes with a capital: the words of names (``capital_words.tsv``)."""
     return frozenset(row["form"] for row in load_table("ujar", "capital_words.tsv"))
+
+
+@cache
+def empty_words() -> frozenset[str]:
+    """Words that only hold a sentence together ("yang", "tersebut", "sebagai"), in small letters."""
+    uses = {"stop", "subordinator", "adverb", "opener", "pronoun"}
+    return frozenset(
+        row["form"] for row in load_table("ujar.statements", "function_words.tsv") if uses & set(row["use"].split())
+    )

@@ -24,6 +24,7 @@ COLUMNS = (
 # Control characters could drive a terminal; line breaks and tabs become spaces where one line is shown.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
+_ADDRESS = re.compile(r"https?://\S+")
 # A cell that begins so would be run as a formula by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _KINDS = {"direct": "quoted", "indirect": "paraphrased", "mixed": "partly quoted"}
@@ -146,7 +147,9 @@ def put(console: Console, text: Text, indent: int = 0, hang: int = 0) -> None:
 
     ``hang``: how much farther in its second line and those after it begin.
     """
-    for number, line in enumerate(text.wrap(console, max(1, console.width - indent - hang))):
+    # An address stays whole, however long: it is to be copied.
+    address = max(map(len, _ADDRESS.findall(text.plain)), default=1)
+    for number, line in enumerate(text.wrap(console, max(address, console.width - indent - hang))):
         line.rstrip()
         console.print(" " * (indent + (hang if number else 0)), line, sep="", soft_wrap=True)
 

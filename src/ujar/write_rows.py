@@ -116,11 +116,7 @@ def list_statements(rows: Iterable[dict[str, Any]], console: Console) -> None:
         quoted = row["kind"] == "direct"
         content = clean(row["content"])
         put(console, Text(f"“{content}”" if quoted else content, style="green" if quoted else ""), 2)
-        bits = [
-            row["day"].isoformat() if row["day"] else "undated",
-            clean(row["outlet"] or "no outlet"),
-            KINDS[row["kind"]],
-        ]
+        bits = [_when(row), clean(row["outlet"] or "no outlet"), KINDS[row["kind"]]]
         if row["addressee"]:
             bits.append("to " + clean(row["addressee"]))
         if row["via"]:
@@ -147,7 +143,7 @@ def list_events(rows: Iterable[dict[str, Any]], console: Console) -> None:
             head.append(parties(row["recipients"]), style="cyan")
         put(console, head)
         put(console, Text(clean(row["sentence"])), 2)
-        bits = [row["day"].isoformat() if row["day"] else "undated", clean(row["outlet"] or "no outlet")]
+        bits = [_when(row), clean(row["outlet"] or "no outlet")]
         bits.append(f"“{clean(row['trigger'])}”")
         if row["condition"]:
             bits.append("if " + clean(row["condition"]))
@@ -156,6 +152,14 @@ def list_events(rows: Iterable[dict[str, Any]], console: Console) -> None:
         bits.append(f"{min(99, round(row['confidence'] * 100))} % sure")
         bits.append(row["id"])
         put(console, Text(" · ".join(bits), style="dim"), 2)
+
+
+def _when(row: dict[str, Any]) -> str:
+    """When something was, as exact as the text tells it: "2023", "2025-10", else the day."""
+    if row["day"] is None:
+        return "undated"
+    day: str = row["day"].isoformat()
+    return day[: len(row["date"])] if row["date"] else day
 
 
 def parties(rows: list[dict[str, Any]]) -> str:

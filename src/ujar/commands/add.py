@@ -169,7 +169,7 @@ class _Told:
     def lines(self) -> Iterator[str]:
         """What is told of them in the end."""
         if self.problems > _TOLD:
-            yield f"and {number_of(self.problems - _TOLD, 'more problem')} of articles, kept with them"
+            yield f"and {number_of(self.problems - _TOLD, 'more problem')} of articles, kept with those that are kept"
         if self.undated:
             yield f"{number_of(self.undated, 'article')} without a day of publication (--published gives one)"
 

@@ -28,6 +28,9 @@ REMARKS = frozenset({"no-date", "not-a-page"})
 text_or_json = click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="To read, or JSON."
 )
+# Endings of files that are no text, and of pictures that a chart would be.
+_NO_TEXT = (".xlsx", ".xls", ".ods", ".parquet", ".svg", ".png", ".jpg", ".jpeg", ".pdf", ".docx", ".gz", ".zip")
+
 output_option = click.option("--output", type=click.Path(dir_okay=False, writable=True), help="Write to this file.")
 debug_option = click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 
@@ -104,6 +107,13 @@ def target(output: str | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
+    ending = output[output.rfind(".") :].lower()
+    if ending in _NO_TEXT:
+        raise UsageError(
+            "bad-ending",
+            f"{output} would be text, whatever {ending} promises",
+            "name a file .txt, .json, .jsonl or .csv, with --format; a chart is drawn with --chart",
+        )
     try:
         with open(output, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - click gives a string
             yield file

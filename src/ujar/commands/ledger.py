@@ -89,7 +89,10 @@ def _asked(command: Callable[..., None]) -> Callable[..., None]:
             click.option("--sure", "confidence", type=click.FloatRange(0, 1), help="At least so sure (0 to 1)."),
             click.option("--once", is_flag=True, help="Leave out other reports of the same."),
             click.option(
-                "--sort", default="-day", show_default=True, help="day, published, confidence, outlet; - turns it."
+                "--sort",
+                default="-day",
+                show_default=True,
+                help="day, published, confidence, outlet, speaker (events: type); - turns it.",
             ),
             click.option("--limit", type=click.IntRange(1, 1_000_000), help="Rows a page (listing: 20; else all)."),
             click.option("--page", type=click.IntRange(1, 1_000_000), default=1, help="Which page."),

@@ -10,8 +10,10 @@ import click
 from ujar.commands.common import console, day_of, debug_option, output_option, target, text_or_json
 from ujar.commands.ledger import ledger_option, opened
 from ujar.errors import UsageError
+from ujar.write import clean
 
 if TYPE_CHECKING:
+    from ujar.store import Ledger
     from ujar.watch.periods import Every
 
 
@@ -69,8 +71,18 @@ def watch(
 
         write_chart(report, Path(chart))
         click.echo(f"chart in {chart}", err=True)
+    for name in (actor, *(report.question.pair or ())):
+        if name is not None and not _is_known(ledger, name):
+            click.echo(f"nothing in the ledger is by, to or about {clean(name)!r}", err=True)
     with target(output) as out:
         if form == "json":
             out.write(json_text(as_json(report), indent=2) + "\n")
         else:
             show_report(report, console(out))
+
+
+def _is_known(ledger: Ledger, name: str) -> bool:
+    """Whether some statement or event is by, to or about somebody."""
+    return any(ledger.events(**{side: name}, limit=1).num_rows for side in ("actor", "recipient")) or any(
+        ledger.statements(**{side: name}, limit=1).num_rows for side in ("speaker", "to", "about")
+    )

@@ -89,9 +89,10 @@ def weighed_terms(moment: Moment, terms: Sequence[Term], share: float | None) ->
     for number, term in enumerate(terms):
         columns.append(f"count_if({_has('words', term)}) AS n{number}")
         values += term.forms
-    # Superseded readings as well: what is joined comes in no order, and the same rows must be counted each time.
+    # The same rows each time, whatever is joined in which order; superseded readings among them do not count.
     row = moment.ask(
-        f"SELECT count(*) AS n, {', '.join(columns)} FROM (SELECT words FROM all_statements LIMIT {_COUNTED})",  # noqa: S608
+        f"SELECT count(*) AS n, {', '.join(columns)} FROM (SELECT reading, words FROM all_statements LIMIT {_COUNTED})"  # noqa: S608
+        " WHERE reading NOT IN (SELECT reading FROM gone)",
         values,
     ).to_pylist()[0]
     out = weighed(terms, [int(row[f"n{i}"] or 0) for i in range(len(terms))], int(row["n"]))

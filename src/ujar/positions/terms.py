@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ujar.errors import UsageError
 from ujar.store.filter import CLITICS
-from ujar.tables import capital_words, common_words, load_table
+from ujar.tables import capital_words, common_words, empty_words, load_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,9 +49,7 @@ class Term:
 
 @lru_cache(maxsize=1)
 def _stop() -> frozenset[str]:
-    rows = load_table("ujar.statements", "function_words.tsv")
-    found = {r["form"] for r in rows if set(r["use"].split()) & {"stop", "subordinator", "adverb", "opener", "pronoun"}}
-    return frozenset(found | {r["form"] for r in load_table("ujar.positions", "issue_stop.tsv")})
+    return empty_words() | {r["form"] for r in load_table("ujar.positions", "issue_stop.tsv")}
 
 
 @lru_cache(maxsize=50_000)

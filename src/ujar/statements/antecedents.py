@@ -23,40 +23,41 @@ from ujar.statements.people import DEMONSTRATIVE, OCCURRENCES, credible
 from ujar.statements.scene import Speaker
 
 if TYPE_CHECKING:
-    from ujar.records import Span, Statement, Word
+    from ujar.records import Span, SpeakerType, Statement, Word
     from ujar.statements.persons import Person
     from ujar.statements.scene import Scene
 
 # Pronouns of several.
 PLURAL = frozenset({"mereka", "keduanya", "ketiganya"})
+# First words of several who are not named.
+_SEVERAL = frozenset(
+    "sejumlah beberapa para banyak sebagian kalangan kelompok kubu massa warga orang-orang dua tiga".split()
+)
 # A subject is looked for in so many sentences.
 _BACK = 6
 # Begins of offices that somebody who spoke last may have without the text saying so.
 _HEAD_OF_STATE = ("kepala negara", "kepala pemerintahan", "orang nomor")
 
 
+def is_single(name: str, type_: SpeakerType | None) -> bool:
+    """Whether a speaker is one person, whom no "mereka" stands for."""
+    if " & " in name:
+        return False
+    return type_ == "person" or (type_ == "unnamed" and name.split(maxsplit=1)[0].lower() not in _SEVERAL)
+
+
 def antecedent(scene: Scene, statement: Statement, form: str) -> Speaker | None:
     """Whom a pronoun or a clitic (``form``, in small letters), or a missing source (""), stands for."""
-    plural = form in PLURAL
-    if not plural:
-        subject = _subject_between(scene, statement)
-        if subject is not None:
-            return subject
+    if form in PLURAL:
+        # Several are never one person: rather nobody than him.
+        several = next((s for s in reversed(scene.history[-OCCURRENCES:]) if not is_single(s.name, s.type)), None)
+        return replace(several, rule="speaker.mereka") if several else None
+    subject = _subject_between(scene, statement)
+    if subject is not None:
+        return subject
     previous = scene.history[-1] if scene.history else None
     if previous is not None:
         single = previous.type in ("person", "unnamed") and " & " not in previous.name
-        if plural:
-            if not single:
-                return replace(previous, rule="speaker.mereka")
-            other = next(
-                (
-                    s
-                    for s in reversed(scene.history[-OCCURRENCES:])
-                    if s.type not in ("person", "unnamed") or " & " in s.name
-                ),
-                None,
-            )
-            return replace(other, rule="speaker.mereka") if other else replace(previous, rule="speaker.mereka")
         if single or not form or form.endswith("nya"):
             if not single and form == "" and statement.cue is not None:
                 person = next((s for s in scene.history[:-4:-1] if s.type == "person"), None)

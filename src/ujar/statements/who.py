@@ -15,6 +15,7 @@ import numpy as np
 from ujar.learned.layers import softmax
 from ujar.learned.weights import Arrays, load_weights
 from ujar.records import Parse, Statement, Step
+from ujar.statements.antecedents import PLURAL, is_single
 from ujar.statements.candidates import candidates_of
 from ujar.statements.cast import Cast, alike, name_key
 from ujar.statements.names import kind_of_speaker
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 UNKNOWN = 0.2
 # The rules' answer stands unless another candidate is more likely than not.
 LIKELY = 0.5
+# A probability at which nobody is told.
+_NOBODY = UNKNOWN * 0.99
 
 
 def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -48,9 +51,18 @@ def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, 
         if chances[best] < LIKELY:
             best = next((i for i, c in enumerate(candidates) if "rule" in c.origins), best)
         chosen, chance = candidates[best], min(1.0, float(chances[best]))
+        if _stands_for_several(parse, statement) and is_single(chosen.name, chosen.type):
+            # "mereka" is no single person: rather nobody than him.
+            chance = min(chance, _NOBODY)
         out.append(_told(statement, chosen, chance))
         cast.heard(chosen, statement)
     return tuple(out)
+
+
+def _stands_for_several(parse: Parse, statement: Statement) -> bool:
+    """Whether the source of a statement begins with a pronoun of several: "mereka", "keduanya"."""
+    source = statement.source
+    return source is not None and parse.article.text[source.start : source.end].split()[0].lower() in PLURAL
 
 
 def probabilities(arrays: Arrays, candidates: list[Candidate]) -> np.ndarray:

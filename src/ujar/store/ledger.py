@@ -26,11 +26,11 @@ from ujar.store.mark import check_mark, check_room, is_made, make, not_written
 from ujar.store.merge import merge_parts
 from ujar.store.moment import Moment
 from ujar.store.parts import Part, damage, unreadable, visible_parts, write_part
-from ujar.store.patience import within
+from ujar.store.patience import Turn, is_interrupt, within
 from ujar.store.query import Question, events_query, rows_sql, statements_query
 from ujar.store.rows import article_key, fingerprint, rows_of, sound
 from ujar.store.schema import TABLES, arrow_schema
-from ujar.store.sql import is_wrong, refuse_all_but_select
+from ujar.store.sql import is_wrong
 from ujar.store.views import connect
 
 if TYPE_CHECKING:
@@ -207,23 +207,18 @@ class Ledger:
         ``all_events`` (superseded ones too). One question sees the ledger as it is at one moment. Raises UsageError for SQL
         that makes no sense or does something else than ask.
         """
-
-        def answer(cursor: duckdb.DuckDBPyConnection, _: object) -> pa.Table:
-            refuse_all_but_select(cursor, sql)
-            return cursor.sql(sql, params=list(parameters)).to_arrow_table()
-
-        return self._answered(answer)
+        return self._answered(lambda moment: moment.ask(sql, parameters))
 
     def _found(self, asked: Question) -> pa.Table:
         """The rows that a question is for."""
         if not asked.few:
             return self.ask(asked.sql, asked.values)
 
-        def answer(cursor: duckdb.DuckDBPyConnection, _: object) -> pa.Table:
-            places = cursor.sql(asked.places, params=asked.values).fetchall()
-            if not places:
+        def answer(moment: Moment) -> pa.Table:
+            places = moment.ask(asked.places, asked.values).to_pydict()
+            if not places["in_row"]:
                 return arrow_schema(asked.table).empty_table()
-            return cursor.sql(rows_sql(asked.table, places, asked.order)).to_arrow_table()
+            return moment.ask(rows_sql(asked.table, zip(places["in_file"], places["in_row"], strict=True), asked.order))
 
         return self._answered(answer)
 
@@ -232,24 +227,22 @@ class Ledger:
 
         When a part is merged away meanwhile, the function is called anew: it must do nothing but ask.
         """
-        return self._answered(lambda cursor, spare: function(Moment(cursor, spare)))
+        return self._answered(function)
 
-    def _answered(self, answer: Callable[[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection], T]) -> T:
-        """What a function gets from the engine by two cursors, called anew when the parts changed under it."""
+    def _answered(self, answer: Callable[[Moment], T]) -> T:
+        """What a function gets from the engine, called anew when the parts changed under it."""
         for attempt in range(_TRIES):
             opened = None
             try:
                 opened = self._opened()
-                with (
-                    opened.connection.cursor() as cursor,
-                    opened.connection.cursor() as spare,
-                    within(self.patience, cursor, spare),
-                ):
-                    return answer(cursor, spare)
+                with opened.connection.cursor() as cursor:
+                    turn = Turn([cursor])
+                    with within(self.patience, turn):
+                        return answer(Moment(opened.connection, cursor, turn))
             except (duckdb.InterruptException, RuntimeError) as error:
-                # Stopped by hand; between two steps of an answer the engine has only this word for it.
-                if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+                if not is_interrupt(error):
                     raise
+                # Stopped by hand.
                 raise KeyboardInterrupt from error
             except (duckdb.Error, OSError, pa.ArrowException) as error:
                 if is_wrong(error):

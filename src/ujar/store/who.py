@@ -76,7 +76,7 @@ def pair_of(text: str) -> tuple[str, str]:
     pieces = text.split(":")
     cut = 2 if pieces[0].strip() in _KEY_KINDS else 1
     one, other = ":".join(pieces[:cut]).strip(), ":".join(pieces[cut:]).strip()
-    if not one or not other:
+    if not one or not other or (":" in other and other.split(":")[0] not in _KEY_KINDS):
         raise UsageError("bad-filter", f"{text!r} is no pair", "write two actors with a colon between: AS:Iran")
     return one, other
 

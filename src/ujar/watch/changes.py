@@ -117,15 +117,16 @@ def reversals(moment: Moment, period: Period) -> list[Pair]:
         # Of an agreement, each side agrees with the other. Names that the tables do not know must be whole ones.
         "WITH p AS MATERIALIZED (SELECT id, type, published, day, article, way[1] AS actor, way[2] AS recipient FROM"  # noqa: S608 - ours
         " (SELECT *, unnest(if(mutual, [[one_key, other_key], [other_key, one_key]], [[one_key, other_key]])) AS way"
-        f" FROM sides WHERE status = 'actual' AND {POSITION} AND published >= ? AND published < ?)"
+        # What is told of long ago is background: the position of its own day, not of that on which it is printed.
+        f" FROM sides WHERE status = 'actual' AND {POSITION} AND published >= ? AND published < ? AND published - day <= ?)"
         " WHERE NOT regexp_matches(way[1], '^name:[^ ]*$') AND NOT regexp_matches(way[2], '^name:[^ ]*$')),"
         " n AS (SELECT * FROM p WHERE published >= ?)"
         " SELECT n.actor AS actor, n.recipient AS recipient, n.id AS after, n.type AS type, n.published AS after_on,"
         " n.day AS after_day, arg_max(p.id, (p.published, p.id)) AS before, arg_max(p.type, (p.published, p.id)) AS was,"
         " arg_max(p.day, (p.published, p.id)) AS before_day, max(p.published) AS before_on"
         " FROM n JOIN p ON p.actor = n.actor AND p.recipient = n.recipient"
-        " AND p.published < n.published AND p.article <> n.article GROUP BY ALL ORDER BY after_on, after, actor, recipient",
-        [days_before(period.start, POSITIONS), period.end, period.start],
+        " AND p.published < n.published AND p.day <= n.day AND p.article <> n.article GROUP BY ALL ORDER BY after_on, after, actor, recipient",
+        [days_before(period.start, POSITIONS), period.end, DEEDS, period.start],
     ).to_pylist()
     out: dict[tuple[str, str], Pair] = {}
     for row in found:

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from ujar.tables import empty_words
 from ujar.watch.names import name_of
 from ujar.watch.report import QUAD_NAMES, Named, Point, Speaker, Towards, Word
 from ujar.watch.rows import SAID, happened
@@ -26,6 +27,10 @@ BEFORE = 8
 _NOW, _BEFORE, _SEEN = 3_000, 4_000, 3
 # Weight of the prior in the log-odds: a tenth of the words, not more than so many; from which z-score on a word is told.
 _PRIOR, _SURE = 500.0, 1.96
+# Words without content that are not in the table of function words, since no rule of reading needs them.
+_EMPTY = frozenset(
+    "akan ini itu tersebut tadi telah sudah bisa dapat harus ada adalah atas antara sangat lebih masih hanya sama lain".split()
+)
 # Speakers that are nobody.
 _NOBODY = "coalesce(speaker_type, '') NOT IN ('unnamed', 'document', 'medium')"
 
@@ -196,10 +201,11 @@ def words(moment: Moment, scope: Scope, period: Period, statements: int, before:
     n_here, n_there = sum(here), sum(there)
     if not n_here or not n_there:
         return ()
+    empty = empty_words() | _EMPTY
     weight = min(_PRIOR, (n_here + n_there) / 10)
     found = []
     for word, a, b in zip(forms, here, there, strict=True):
-        if a < _SEEN or len(word) < 3 or not word.isalpha():
+        if a < _SEEN or len(word) < 3 or not word.isalpha() or word in empty:
             continue
         prior = weight * (a + b) / (n_here + n_there)
         odds = math.log((a + prior) / (n_here + weight - a - prior)) - math.log(

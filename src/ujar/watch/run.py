@@ -104,7 +104,7 @@ def _report(moment: Moment, scope: Scope, period: Period, asked: Asked) -> Repor
         not_actual=done.not_actual,
         new=done.new,
         new_for=fresh.NEW_FOR[period.every],
-        new_read=said.days_read,
+        new_read=done.days_read,
         new_speakers=said.new_speakers,
         changed=done.changed,
         contradicted=done.contradicted,
@@ -124,7 +124,6 @@ class _Said(NamedTuple):
     named: tuple[Named, ...]
     words: tuple[Word, ...]
     new_speakers: tuple[NewSpeaker, ...]
-    days_read: int
     totals: dict[str, int]
 
 
@@ -136,6 +135,7 @@ class _Done(NamedTuple):
     claimed: int
     not_actual: dict[str, int]
     new: tuple[NewEvent, ...]
+    days_read: int
     changed: tuple[Change, ...]
     contradicted: tuple[Change, ...]
     conditional: tuple[Condition, ...]
@@ -156,7 +156,6 @@ def _said(moment: Moment, scope: Scope, period: Period, periods: Sequence[Period
         named=counts.named(moment, scope),
         words=counts.words(moment, scope, period, said.get(period.start, 0), before),
         new_speakers=tuple(new_speakers),
-        days_read=fresh.days_read(moment, period),
         totals={"speakers": all_speakers, "new_speakers": all_new},
     )
 
@@ -165,7 +164,9 @@ def _done(moment: Moment, scope: Scope, period: Period, periods: Sequence[Period
     note_events(moment, scope, period)
     towards, all_towards = counts.towards(moment)
     not_actual, claimed = counts.others(moment)
-    new, all_new = fresh.first_events(moment, scope, period)
+    days_read = fresh.days_read(moment, period)
+    # Where nothing was read before, everything would be new.
+    new, all_new = fresh.first_events(moment, scope, period) if days_read else ([], 0)
     denied, turned = changes.denials(moment, period), changes.reversals(moment, period)
     standing = conditions.standing(moment, scope, period)
     lines = standing[: conditions.CONDITIONS]
@@ -186,6 +187,7 @@ def _done(moment: Moment, scope: Scope, period: Period, periods: Sequence[Period
         claimed=claimed,
         not_actual=not_actual,
         new=fresh.in_full(new, told),
+        days_read=days_read,
         changed=tuple(changed[: changes.CHANGES]),
         contradicted=tuple(contradicted[: changes.CHANGES]),
         conditional=conditions.in_full(lines, told),

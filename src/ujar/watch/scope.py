@@ -133,6 +133,8 @@ def scope_of(actor: str | None, pair: str | tuple[str, str] | None, bloc: str | 
     if pair is not None:
         names = pair_of(pair) if isinstance(pair, str) else pair
         one, other = (who(name, on) for name in names)
+        if one.keys[0] == other.keys[0]:
+            raise UsageError("bad-watch", f"{names[0]!r} and {names[1]!r} are the same", "name two actors")
         return Scope(Question(pair=names, name=f"{_called(one)} and {_called(other)}"), (one, other))
     if bloc is not None:
         bloc_terms(bloc)

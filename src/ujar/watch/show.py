@@ -148,7 +148,14 @@ class _Page:
 
     def new(self) -> None:
         report = self.report
-        if report.new:
+        if not report.new_read and report.articles:
+            self.heading("New")
+            self.line(
+                f"What is new cannot be told: the ledger has no article of the {report.new_for} days before.",
+                style="dim",
+                indent=2,
+            )
+        elif report.new:
             shown = report.new[:_LINES]
             self.heading("New", report.totals["new"], len(shown))
             self.line(

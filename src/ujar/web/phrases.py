@@ -39,6 +39,13 @@ def day_words(day: date | None, language: str) -> str:
     return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}" if day else ""
 
 
+def when_words(date_: str | None, day: date | None, language: str) -> str:
+    """When something was: as exact as the text tells it ("2023", "Oktober 2025"), else the day; nothing for neither."""
+    if day is None or date_ is None or len(date_) >= len("2025-10-01"):
+        return day_words(day, language)
+    return str(day.year) if len(date_) == len("2025") else f"{_MONTHS[language][day.month - 1]} {day.year}"
+
+
 def chosen(asked: str | None, remembered: str | None, accepted: str | None) -> str:
     """The language of an answer: the one asked for, else the one remembered, else the first the browser accepts."""
     for name in (asked, remembered):

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from ujar.web.marks import anchor_of, visible
-from ujar.web.phrases import LANGUAGES, chosen, day_words, teller
+from ujar.web.phrases import LANGUAGES, chosen, day_words, teller, when_words
 from ujar.web.views import called
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
             t=tell,
             lang=language,
             day=lambda d: day_words(d, language),
+            when=lambda row: when_words(row.get("date"), row["day"], language),
             path=request.url.path,
             asked=asked,
             languages=[(name, link(request.url.path, **{**asked, "lang": name})) for name in LANGUAGES],

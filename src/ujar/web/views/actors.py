@@ -108,9 +108,11 @@ def actor(
     key = meant.keys[0]
     days = {"since": since, "until": until}
     asked = statements_query(Filter.of({**days, "speaker": name, "sort": "-day"}))
+    # One row more tells whether there is another page.
+    page = Filter.of({"limit": limit + 1, "offset": offset})
     said, counterparts = ledger.at_once(
         lambda moment: moment.beside(
-            lambda own: _said(own, asked, key, limit, offset), lambda own: _counterparts(own, meant, days)
+            lambda own: _said(own, asked, key, page), lambda own: _counterparts(own, meant, days)
         )
     )
     # Of a name that no table has: as the articles write it.
@@ -166,14 +168,15 @@ class _Said(NamedTuple):
     more: bool
 
 
-def _said(moment: Moment, asked: Question, key: str, limit: int, offset: int) -> _Said:
+def _said(moment: Moment, asked: Question, key: str, page: Filter) -> _Said:
     """What an actor said: looked for once, then counted, and read in full only where it is shown."""
     columns = "id, day, addressee, addressee_key, addressee_country, about, about_countries"
     moment.note("spoken", asked.columns(columns), asked.values)
     ((number, first, last),) = tuples(moment, "SELECT count(*), min(day), max(day) FROM spoken", [])
-    # One row more tells whether there is another page.
-    places = tuples(moment, f"SELECT in_file, in_row FROM spoken{asked.order} LIMIT ? OFFSET ?", [limit + 1, offset])  # noqa: S608 - our order
+    shown = f"SELECT in_file, in_row FROM spoken{asked.order} LIMIT ? OFFSET ?"  # noqa: S608 - our order
+    places = tuples(moment, shown, [page.limit, page.offset])
     rows = moment.ask(rows_sql(asked.table, places, asked.order)).to_pylist() if places else []
+    more = len(rows) == page.limit
     # A state is everybody who acts for it, here as in every search.
     keys = "unnest(list_distinct(list_concat({0}, list_transform({1}, lambda c: 'state:' || c)))) AS key"
     to = keys.format("[addressee_key]", "[addressee_country]")
@@ -194,8 +197,8 @@ def _said(moment: Moment, asked: Question, key: str, limit: int, offset: int) ->
             f"SELECT {about}, NULL AS name, n FROM (SELECT about, about_countries, count(*) AS n FROM spoken GROUP BY ALL)",  # noqa: S608 - our columns
             key,
         ),
-        rows[:limit],
-        len(rows) > limit,
+        rows[: len(rows) - more],
+        more,
     )
 
 
@@ -231,7 +234,7 @@ def _counterparts(moment: Moment, meant: Who, days: dict[str, Any]) -> list[Coun
         f"SELECT key, min(name), {_BY_QUAD}, count(DISTINCT happening) AS n FROM"  # noqa: S608 - our names
         # A state is everybody who acts for it.
         " (SELECT happening, quad, key, name, country FROM others WHERE key IS NOT NULL UNION ALL"
-        " SELECT happening, quad, 'state:' || country, name, country FROM others WHERE 'state:' || country <> key)"
+        " SELECT happening, quad, 'state:' || country, name, country FROM others WHERE 'state:' || country <> coalesce(key, ''))"
         " WHERE NOT list_contains(?, key)"
         " GROUP BY key HAVING 2 * count(*) FILTER (country = ?) < count(*) ORDER BY n DESC, key LIMIT ?",
         [[*meant.keys, f"state:{meant.country}", *(key for (key,) in own)], meant.country, _MOST + _KINDS],
