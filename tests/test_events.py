@@ -155,6 +155,21 @@ def test_what_is_claimed_is_not_what_is_told() -> None:
     assert [(e.claimed_by, e.statement) for e in claimed if e.type == "ASSAULT"] == [("Mike Pompeo", 0)]
 
 
+@pytest.mark.parametrize(
+    ("text", "status", "day"),
+    [
+        # The day of what is demanded: the demand was made by the day of the article.
+        ("Menteri Luar Negeri Rusia Sergey Lavrov meminta Ukraina menggelar pemilu pada 2026.", "actual", "2025-08-03"),
+        ("Rusia menyerang Ukraina pada 7 Oktober 2025.", "planned", "2025-10-07"),
+        ("Rusia menyerang Ukraina pada 2 Agustus 2025.", "actual", "2025-08-02"),
+        ("Rusia menyerang Ukraina pada 2025.", "actual", "2025"),
+    ],
+)
+def test_what_lies_ahead_has_not_happened(text: str, status: str, day: str) -> None:
+    (event,) = ujar.read(text, published=date(2025, 8, 3), events=True).events
+    assert (event.status, event.date) == (status, day)
+
+
 def test_formats() -> None:
     analysis = ujar.read("Israel menyerang Suriah pada Senin.", published=date(2024, 6, 7), events=True)
     out = io.StringIO()

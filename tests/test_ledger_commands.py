@@ -495,3 +495,16 @@ def test_a_month_is_no_day(run: Run, tmp_path: Path) -> None:
     ledger.keep([analysis(article("a", text, "2024-05-01", None), event)], engine="test")
     _, out, _ = run("events", "--ledger", ledger.folder)
     assert "  2023 · " in out
+
+
+def test_what_was_not_said_is_marked(run: Run, tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "led", create=True)
+    for number, (cue, before) in enumerate(
+        [("menyerukan", "belum pernah "), ("menyerukan", "juga "), ("membantah", "tidak "), ("menyerukan", "Siti Tak ")]
+    ):
+        text = f"Beijing {before}{cue} agar pasukan itu ditarik."
+        statement = said(text, "pasukan itu ditarik", speaker="Beijing", cue=cue, kind="indirect")
+        ledger.keep([analysis(article(f"a{number}", text, f"2024-01-0{number + 1}", None), statement)], engine="test")
+    _, out, _ = run("statements", "--sort", "day", "--ledger", ledger.folder)
+    assert [line.count("not said") for line in out.split("\n\n")] == [1, 0, 0, 0]
+    assert "not said: “belum pernah menyerukan”" in out

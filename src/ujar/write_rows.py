@@ -10,6 +10,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, TextIO
 
 from ujar.errors import InputError
+from ujar.store.negation import negation_of
 from ujar.write import CONTROL, cell, clean, put
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def list_statements(rows: Iterable[dict[str, Any]], console: Console) -> None:
         content = clean(row["content"])
         put(console, Text(f"“{content}”" if quoted else content, style="green" if quoted else ""), 2)
         bits = [_when(row), clean(row["outlet"] or "no outlet"), KINDS[row["kind"]]]
+        if negation := negation_of(row):
+            bits.append(f"not said: “{clean(negation)} {clean(row['cue'])}”")
         if row["addressee"]:
             bits.append("to " + clean(row["addressee"]))
         if row["via"]:

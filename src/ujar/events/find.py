@@ -150,16 +150,23 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     claimed = told.speaker if told is not None and told.speaker not in names else None
     place = _surest(draft, "place")
     confidence = round(draft.chance * (0.5 + 0.5 * sure), 3)
+    status, day = status_of(parse, parties, draft), _day(parse, parties, draft.trigger, number)
+    if day is not None and _is_ahead(parse, day):
+        if draft.type in BY_SPEAKING:
+            # The day of what is promised or demanded: it was spoken by the day of the article.
+            day = _told_on(parse, parties, number)
+        elif status == "actual":
+            status = "planned"
     return Event(
         type=draft.type,
         mode=draft.mode,
-        status=status_of(parse, parties, draft),
+        status=status,
         trigger=draft.trigger,
         actors=actors,
         recipients=recipients,
         condition=condition,
         place=place,
-        date=_day(parse, parties, draft.trigger, number),
+        date=day,
         claimed_by=claimed,
         statement=number,
         contexts=contexts_of(parse, draft.trigger),
@@ -312,10 +319,22 @@ def _day(parse: Parse, parties: Parties, trigger: Span, number: int | None) -> s
         if near:
             nearest = min(near, key=lambda t: min(abs(t.span.start - trigger.end), abs(trigger.start - t.span.end)))
             return nearest.value if nearest.value and nearest.value[:4].isdigit() and "W" not in nearest.value else None
-    if number is not None and parties.statements[number].date:
-        return parties.statements[number].date
+    return _told_on(parse, parties, number)
+
+
+def _told_on(parse: Parse, parties: Parties, number: int | None) -> str | None:
+    """The day on which something is told: that of the statement, unless it is misread, else that of the article."""
+    said = parties.statements[number].date if number is not None else None
+    if said and not _is_ahead(parse, said):
+        return said
     published = parse.article.published
     return published.isoformat() if published else None
+
+
+def _is_ahead(parse: Parse, day: str) -> bool:
+    """Whether a day, month or year ("2025-08-03", "2025-08", "2025") lies behind the day of the article."""
+    published = parse.article.published
+    return published is not None and day > published.isoformat()[: len(day)]
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ujar.actors.lexicon import lexicon
 from ujar.positions.records import Word
 from ujar.positions.stance import Judged, Voice, governs, is_issue, stance_of, turns
+from ujar.store.negation import negation_of
 from ujar.store.rows import folded
 
 if TYPE_CHECKING:
@@ -60,6 +61,9 @@ def statement_word(row: Row, events: Sequence[Row], asked: Asked, reports: int) 
         elif {judged.stance, told[0].stance} == {"for", "against"}:
             # Two readings that contradict each other tell nothing.
             judged = Judged("unclear")
+    if negation_of(row):
+        # That somebody does not say it is no word against it either.
+        judged = Judged("unclear")
     return Word(
         stance=judged.stance,
         day=row["day"],

@@ -130,7 +130,7 @@ def bars(days: Iterable[tuple[date, str, str, int]]) -> Bars | None:
 
 def _label_x(middle: float) -> float:
     """Where the middle of a label stands, so that it is not cut off at the edge."""
-    return round(min(max(middle, _LEFT), _WIDTH - 24), 1)
+    return round(min(max(middle, _LEFT), _WIDTH - 38), 1)
 
 
 def _start(day: date, unit: Unit) -> date:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from ujar.store.negation import negation_of
 from ujar.web.marks import anchor_of, visible
 from ujar.web.phrases import LANGUAGES, chosen, day_words, teller, when_words
 from ujar.web.views import called
@@ -56,7 +57,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals |= {"static": _static_url, "link": link, "called": called, "anchor_of": anchor_of}
+    environment.globals |= {
+        "static": _static_url,
+        "link": link,
+        "called": called,
+        "anchor_of": anchor_of,
+        "negation": negation_of,
+    }
     environment.filters |= {"web_address": web_address, "sure": _sure, "article_of": _article_of}
     return environment
 
