@@ -27,7 +27,7 @@ from ujar.errors import LedgerError, UsageError
 from ujar.store import Ledger, known, mark, merge, migrate, open_ledger, parts, views
 from ujar.store import ledger as ledger_module
 from ujar.store.filter import search_terms
-from ujar.store.rows import article_key
+from ujar.store.rows import article_key, rows_of
 from ujar.store.schema import SCHEMA_VERSION, TABLES, arrow_schema
 
 
@@ -831,3 +831,23 @@ def test_threads_ask_while_one_keeps(ledger: Ledger) -> None:
     assert not faults
     assert min(asked) > 0
     assert ledger.size()["articles"] == 16
+
+
+@pytest.mark.parametrize(
+    ("names", "country"),
+    [
+        ("Kenya, Kenya, Nairobi", "KEN"),
+        ("Kenya, Kenya", "IDN"),
+        ("Kenya, Kenya, Nairobi, Indonesia, Jakarta", "IDN"),
+        ("", "IDN"),
+    ],
+)
+def test_an_office_abroad_is_not_indonesian(names: str, country: str) -> None:
+    """A bare office is Indonesian, but not in an article that is about another state; what a name says stands."""
+    text = "Kami siap, kata Julius Uji. Kabar dari Kenya dan Nairobi, bukan dari Indonesia dan Jakarta. Kami siap juga, kata Sari."
+    bare = said(text, "Kami siap", speaker="Julius Uji", role="Menteri Pendidikan")
+    named = said(text, "Kami siap juga", speaker="Sari", role="Menteri Pendidikan Indonesia")
+    rows = rows_of(
+        analysis(article("x", text, "2024-05-01", None), bare, named, names=names), engine="test", supersedes=None
+    )
+    assert [r["country"] for r in rows.statements] == [country, "IDN"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -71,8 +72,9 @@ def rows_of(analysis: Analysis, *, engine: str, supersedes: str | None, now: dat
     mark = fingerprint(article)
     reading = _hash(key, mark, engine, supersedes)
     origin = {"reading": reading, "article": key, "outlet": article.outlet, "published": article.published}
+    abroad = _abroad(analysis) if analysis.statements else None
     statements = [
-        {**origin, "number": number, **_statement_row(analysis, statement, f"{reading}.{number}")}
+        {**origin, "number": number, **_statement_row(analysis, statement, f"{reading}.{number}", abroad)}
         for number, statement in enumerate(analysis.statements)
     ]
     events = [
@@ -109,11 +111,11 @@ def _hash(*parts: str | None) -> str:
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def _statement_row(analysis: Analysis, statement: Statement, name: str) -> Row:
+def _statement_row(analysis: Analysis, statement: Statement, name: str, abroad: str | None) -> Row:
     text, on = analysis.article.text, analysis.article.published
-    actor = speaker_of(statement.speaker, statement.role, on)
+    actor = speaker_of(statement.speaker, statement.role, on, abroad=abroad)
     addressee = _words(text, statement.addressee)
-    to = resolve(addressee, on) if addressee else None
+    to = _meant(addressee, on, abroad) if addressee else None
     content = " … ".join(_one_line(_words(text, c) or "") for c in statement.contents)
     about = _about(analysis, statement.contents)
     return {
@@ -210,13 +212,50 @@ def _party_row(text: str, party: Party) -> Row:
     }
 
 
-def speaker_of(name: str | None, role: str | None, on: date | None) -> Actor | None:
-    """Whom a speaker's name means on a day; country and sector by the role where the name says nothing."""
+# An article is about another state from so many mentions of it on, and where its own are fewer.
+_ABROAD, _HOME = 3, "IDN"
+# Codes of kinds of actors and of bodies of several states.
+_NO_STATE = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
+
+
+def _abroad(analysis: Analysis) -> str | None:
+    """The state that an article from abroad is most about; None of one that is about Indonesia as much, or nothing in particular.
+
+    "Menteri Pendidikan" in news of Kenya is Kenya's, though nobody says so.
+    """
+    text, on = analysis.article.text, analysis.article.published
+    named: Counter[str] = Counter()
+    for mention in analysis.mentions:
+        if mention.kind in ("place", "nationality", "organisation", "person"):
+            actor = resolve(text[mention.span.start : mention.span.end], on)
+            if (
+                actor.code
+                and actor.code not in _NO_STATE
+                and (actor.id is None or actor.id.startswith("state:") or actor.code == _HOME)
+            ):
+                named[actor.code] += 1
+    if not named:
+        return None
+    (most, times), *_ = named.most_common(1)
+    return most if most != _HOME and times >= _ABROAD and times > 2 * named[_HOME] else None
+
+
+def _meant(form: str, on: date | None, abroad: str | None) -> Actor:
+    """Whom some words mean; an office or body that is Indonesian only for want of another state is that of ``abroad``."""
+    actor = resolve(form, on)
+    return resolve(form, on, country=abroad) if abroad and actor.code == _HOME else actor
+
+
+def speaker_of(name: str | None, role: str | None, on: date | None, *, abroad: str | None = None) -> Actor | None:
+    """Whom a speaker's name means on a day; country and sector by the role where the name says nothing.
+
+    ``abroad``: the state that the article is about, when that is not Indonesia.
+    """
     if name is None:
         return None
-    actor = resolve(name, on)
+    actor = _meant(name, on, abroad)
     if actor.code is None and role:
-        office = resolve(role, on)
+        office = _meant(role, on, abroad)
         if office.code is not None and (office.id is None or not office.id.startswith("person:")):
             return office if actor.id is None else actor
         if office.code is not None:
