@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -107,7 +108,7 @@ def target(output: str | None) -> Iterator[TextIO]:
     if output is None:
         yield sys.stdout
         return
-    ending = output[output.rfind(".") :].lower()
+    ending = Path(output).suffix.lower()
     if ending in _NO_TEXT:
         raise UsageError(
             "bad-ending",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ujar.actors import resolve
 from ujar.events.contexts import contexts_of
-from ujar.events.parties import Parties
+from ujar.events.parties import Parties, meet
 from ujar.events.plover import BY_SPEAKING, SYMMETRIC
+from ujar.events.status import condition_of, status_and_day
 from ujar.records import Event, Party, Span, Step
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from ujar.events.coder import Draft, Model
     from ujar.events.view import View
-    from ujar.records import Analysis, EventStatus, EventType, Parse, Statement
+    from ujar.records import Analysis, EventType, Parse, Statement
 
 # No event is told below this confidence.
 LEAST = 0.35
@@ -98,15 +99,15 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
         number = parties.statement_by_cue(draft.trigger)
     for side, found in sides.items():
         for span, chance in draft.parts.get(side, ()):
-            if chance < _SURE or (condition is not None and _meet(span, condition)):
+            if chance < _SURE or (condition is not None and meet(span, condition)):
                 continue
-            if doers and any(_meet(span, d) for d in doers) != (side == "actor"):
+            if doers and any(meet(span, d) for d in doers) != (side == "actor"):
                 continue
             if side == "actor" and draft.row.row.voice == "passive":
                 # What a passive verb is said of suffers it.
-                if any(_meet(span, g) for g in grammar[1]):
+                if any(meet(span, g) for g in grammar[1]):
                     continue
-            if told is not None and told.source is not None and _meet(span, told.source):
+            if told is not None and told.source is not None and meet(span, told.source):
                 # A deed that somebody tells of is not his.
                 continue
             party = parties.party(span)
@@ -119,7 +120,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
         # A side that the net does not see is the one that the grammar knows.
         for (side, found), spans in zip(sides.items(), grammar, strict=True):
             for span in () if found else spans:
-                if condition is not None and _meet(span, condition):
+                if condition is not None and meet(span, condition):
                     continue
                 party = parties.party(span)
                 if party is not None:
@@ -150,13 +151,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     claimed = told.speaker if told is not None and told.speaker not in names else None
     place = _surest(draft, "place")
     confidence = round(draft.chance * (0.5 + 0.5 * sure), 3)
-    status, day = status_of(parse, parties, draft), _day(parse, parties, draft.trigger, number)
-    if day is not None and _is_ahead(parse, day):
-        if draft.type in BY_SPEAKING:
-            # The day of what is promised or demanded: it was spoken by the day of the article.
-            day = _told_on(parse, parties, number)
-        elif status == "actual":
-            status = "planned"
+    status, day = status_and_day(parse, parties, draft, number)
     return Event(
         type=draft.type,
         mode=draft.mode,
@@ -174,82 +169,6 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
         steps=(Step("event", f"{rule} {draft.probability:.2f}"),),
         confidence=confidence,
     )
-
-
-_FUTURE = frozenset("akan bakal hendak berencana rencananya rencana segera berniat bersiap".split())
-_NOT = frozenset("tidak tak bukan belum tanpa membantah menampik menyangkal bantah dibantah".split())
-_IF = frozenset("jika bila apabila kalau seandainya andai asalkan".split())
-_CLAUSE_END = frozenset(', . ; : " ” “ ) maka'.split())
-
-
-def status_of(parse: Parse, parties: Parties, draft: Draft) -> EventStatus:
-    """How far an event has come: as the words in front of its trigger say, else as the net sees it.
-
-    An act by speaking is actual once it is spoken, whatever it promises. What a year dates, other than that of the
-    article or the one before, is historical.
-    """
-    at = bisect_left(parse.words, (draft.trigger.start, -1, ""))
-    first = max(0, at - 12)
-    sentence = bisect_right(parties.sentence_starts, draft.trigger.start) - 1
-    if sentence >= 0:
-        first = max(first, bisect_left(parse.words, (parse.sentences[sentence].start, -1, "")))
-    before = [w.lower for w in parse.words[first:at]]
-    on = parse.article.published
-    if sentence >= 0 and on is not None:
-        span = parse.sentences[sentence]
-        years = [
-            t.start.year
-            for t in parse.times
-            if t.type == "DATE" and t.start is not None and span.start <= t.span.start < span.end
-        ]
-        if years and max(years) < on.year - 1:
-            return "historical"
-    if any(w in _NOT for w in before[-2:]) and not _holds(draft, _NOT):
-        return "denied"
-    if draft.type in BY_SPEAKING:
-        return draft.status if draft.status in ("historical", "denied") else "actual"
-    if any(w in _NOT for w in before[-3:]) and not _holds(draft, _NOT):
-        return "denied"
-    if any(w in _IF for w in before):
-        return "conditional"
-    if any(w in _FUTURE for w in before[-3:]) and not _holds(draft, _FUTURE):
-        return "planned"
-    return draft.status
-
-
-def _holds(draft: Draft, words: frozenset[str]) -> bool:
-    """Whether the row itself has such a word: "tidak akan hadir" denies nothing."""
-    return any(part is not None and part & words for part in draft.row.row.parts)
-
-
-def condition_of(parse: Parse, parties: Parties, trigger: Span) -> Span | None:
-    """The words behind "jika", "bila" … in the sentence of a trigger, up to the comma or the end, when it is outside them."""
-    at = bisect_right(parties.sentence_starts, trigger.start) - 1
-    if at < 0:
-        return None
-    sentence = parse.sentences[at]
-    first = bisect_left(parse.words, (sentence.start, -1, ""))
-    begin: int | None = None
-    end = sentence.end
-    for word in parse.words[first:]:
-        if word.start >= sentence.end:
-            break
-        if begin is None:
-            if word.lower in _IF:
-                begin = word.end
-        elif word.lower in _CLAUSE_END:
-            end = word.start
-            break
-    if begin is None:
-        return None
-    text = parse.article.text[begin:end]
-    start = begin + len(text) - len(text.lstrip())
-    span = Span(start, begin + len(text.rstrip(" .,")))
-    return span if span.end > span.start and not _meet(span, trigger) else None
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 # Private parties: what they do to each other is no political event, except the types that are done by the people.
@@ -304,37 +223,6 @@ def _distinct(parties: list[Party]) -> tuple[Party, ...]:
     for party in parties:
         out.setdefault(party.name, party)
     return tuple(out.values())
-
-
-def _day(parse: Parse, parties: Parties, trigger: Span, number: int | None) -> str | None:
-    """The day of an event: the expression in its sentence, else that of its statement, else the day of the article."""
-    at = bisect_right(parties.sentence_starts, trigger.start) - 1
-    if at >= 0:
-        sentence = parse.sentences[at]
-        near = [
-            t
-            for t in parse.times
-            if t.type == "DATE" and t.value and sentence.start <= t.span.start and t.span.end <= sentence.end
-        ]
-        if near:
-            nearest = min(near, key=lambda t: min(abs(t.span.start - trigger.end), abs(trigger.start - t.span.end)))
-            return nearest.value if nearest.value and nearest.value[:4].isdigit() and "W" not in nearest.value else None
-    return _told_on(parse, parties, number)
-
-
-def _told_on(parse: Parse, parties: Parties, number: int | None) -> str | None:
-    """The day on which something is told: that of the statement, unless it is misread, else that of the article."""
-    said = parties.statements[number].date if number is not None else None
-    if said and not _is_ahead(parse, said):
-        return said
-    published = parse.article.published
-    return published.isoformat() if published else None
-
-
-def _is_ahead(parse: Parse, day: str) -> bool:
-    """Whether a day, month or year ("2025-08-03", "2025-08", "2025") lies behind the day of the article."""
-    published = parse.article.published
-    return published is not None and day > published.isoformat()[: len(day)]
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ujar.actors import resolve
+from ujar.actors.rows import NOT_STATES
 from ujar.actors.terms import spells
 from ujar.records import Party, Span
 from ujar.statements.cast import Cast
@@ -24,7 +25,11 @@ _OWN_STATE = frozenset("negaranya negerinya pemerintahannya".split())
 _ALLIANCE = frozenset("aliansi pakta blok".split())
 _THIRD_PERSON = frozenset("dia ia beliau mereka dirinya keduanya -nya nya".split())
 # Codes that are no state.
-_NO_STATE = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
+
+
+def meet(one: Span, other: Span) -> bool:
+    """Whether two spans have a character in common."""
+    return one.start < other.end and other.start < one.end
 
 
 class Parties:
@@ -47,7 +52,7 @@ class Parties:
         ]
         self.state_starts = [start for start, _ in self.states]
         # What the article is about: the state that its names most often belong to.
-        common = Counter(actor.code for _, actor in known if actor.code and actor.code not in _NO_STATE)
+        common = Counter(actor.code for _, actor in known if actor.code and actor.code not in NOT_STATES)
         self.usual = common.most_common(1)[0][0] if common else None
 
     def statement_at(self, place: int) -> int | None:
@@ -60,14 +65,14 @@ class Parties:
     def statement_by_cue(self, trigger: Span) -> int | None:
         """The number of the statement whose cue meets a trigger: the demand, charge or promise that it is."""
         for number, statement in enumerate(self.statements):
-            if statement.cue and statement.cue.start < trigger.end and trigger.start < statement.cue.end:
+            if statement.cue and meet(statement.cue, trigger):
                 return number
         return None
 
     def statement_of(self, span: Span) -> int | None:
         """The number of the first statement whose source meets a span."""
         for number, statement in enumerate(self.statements):
-            if statement.source and statement.source.start < span.end and span.start < statement.source.end:
+            if statement.source and meet(statement.source, span):
                 return number
         return None
 

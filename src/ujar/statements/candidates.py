@@ -14,6 +14,7 @@ from ujar.statements.lexicon import lexicon
 from ujar.statements.measures import INDEX, Candidate, Origin, SourceClass, View
 from ujar.statements.names import bodies, span_words, states
 from ujar.statements.people import DEMONSTRATIVE, MEMBERS
+from ujar.statements.phrases import CUT, outside_brackets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,6 @@ _MOST, _RECENT = 24, 12
 # Reflexive forms that refer like a pronoun.
 _SELF = frozenset({"dirinya", "pihaknya", "beliau"})
 _AND = frozenset({"dan", "serta", "bersama", "maupun", ","})
-_CUT = frozenset({"yang", "atau", "alias", "selaku", "melalui"})
 
 
 def _end(statement: Statement) -> int:
@@ -120,7 +120,7 @@ def _phrases(cast: Cast, words: list[Word]) -> Iterable[tuple[str, str]]:
     yield "phrase-whole", text[body[0].start : body[-1].end]
     short = body
     for index, word in enumerate(body):
-        if index and (word.lower in _CUT or word.lower in (",", "(")):
+        if index and (word.lower in CUT or word.lower in (",", "(")):
             short = body[:index]
             break
     yield "phrase-short", text[short[0].start : short[-1].end]
@@ -147,18 +147,11 @@ def _phrases(cast: Cast, words: list[Word]) -> Iterable[tuple[str, str]]:
 def _joint(cast: Cast, words: list[Word]) -> str | None:
     """The speakers that a source joins ("Don Milgiori dan Sean Carter"), each by its fullest name; None for one."""
     parts: list[list[Word]] = [[]]
-    depth = 0
     mentions = cast.parse.mentions
-    for number, word in enumerate(words):
-        if word.lower == "(":
-            depth += 1
-        elif word.lower == ")":
-            depth = max(0, depth - 1)
-        elif depth:
-            continue
-        elif word.lower in _CUT:
+    for number, word in outside_brackets(words):
+        if word.lower in CUT:
             break
-        elif word.lower in MEMBERS:
+        if word.lower in MEMBERS:
             parts = [[]]
         elif word.lower in _AND:
             if any(m.span.start < word.start < m.span.end for m in mentions) or _goes_on(

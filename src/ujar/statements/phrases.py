@@ -8,10 +8,14 @@ from ujar.statements.lexicon import lexicon
 from ujar.statements.names import bodies, name_start
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from ujar.records import Word
     from ujar.statements.persons import Person
     from ujar.statements.scene import Scene
 
+# Words at which a name or office ends: what follows describes it.
+CUT = frozenset({"yang", "atau", "alias", "selaku", "melalui"})
 # Nouns that stand in a relation to somebody: "ajudan Ghani" is not Ghani.
 RELATION = frozenset(
     "ajudan istri suami pengacara anak ayah ibu kakak adik putra putri putera putri penasihat utusan sekretaris asisten kubu tim"
@@ -19,20 +23,25 @@ RELATION = frozenset(
 )
 
 
-def segments_of(words: list[Word]) -> list[list[Word]]:
-    """The phrase cut at commas; brackets and relative clauses left out."""
-    segments: list[list[Word]] = [[]]
+def outside_brackets(words: Sequence[Word]) -> Iterator[tuple[int, Word]]:
+    """The words that stand in no round brackets, with their places; the brackets themselves are left out."""
     depth = 0
-    for word in words:
+    for place, word in enumerate(words):
         if word.lower == "(":
             depth += 1
         elif word.lower == ")":
             depth = max(0, depth - 1)
-        elif depth:
-            continue
-        elif word.lower == ",":
+        elif not depth:
+            yield place, word
+
+
+def segments_of(words: list[Word]) -> list[list[Word]]:
+    """The phrase cut at commas; brackets and relative clauses left out."""
+    segments: list[list[Word]] = [[]]
+    for _, word in outside_brackets(words):
+        if word.lower == ",":
             segments.append([])
-        elif word.lower in ("yang", "atau", "alias", "selaku", "melalui") and (segments[-1] or len(segments) > 1):
+        elif word.lower in CUT and (segments[-1] or len(segments) > 1):
             break
         else:
             segments[-1].append(word)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ujar.actors import resolve
 from ujar.actors.forms import fold
+from ujar.actors.rows import NOT_STATES
 from ujar.events.plover import TYPES, score_of
 from ujar.store.schema import TABLES
 
@@ -214,8 +215,6 @@ def _party_row(text: str, party: Party) -> Row:
 
 # An article is about another state from so many mentions of it on, and where its own are fewer.
 _ABROAD, _HOME = 3, "IDN"
-# Codes of kinds of actors and of bodies of several states.
-_NO_STATE = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
 
 
 def _abroad(analysis: Analysis) -> str | None:
@@ -230,7 +229,7 @@ def _abroad(analysis: Analysis) -> str | None:
             actor = resolve(text[mention.span.start : mention.span.end], on)
             if (
                 actor.code
-                and actor.code not in _NO_STATE
+                and actor.code not in NOT_STATES
                 and (actor.id is None or actor.id.startswith("state:") or actor.code == _HOME)
             ):
                 named[actor.code] += 1

@@ -311,7 +311,7 @@ class Report:
         not_actual: events of other statuses in the period, which are not counted: status → number.
         new: first events of a type between two actors for a long time.
         new_for: number of days that must have passed without one.
-        new_read: of so many of these days the ledger has articles.
+        new_read: of so many of these days the ledger has articles; when of none, nothing is called new.
         new_speakers: who speaks for the first time.
         changed: denials after announcements (or the reverse), and reversals of a position.
         contradicted: the same told differently.
