@@ -213,7 +213,7 @@ def _party_row(text: str, party: Party) -> Row:
     }
 
 
-# An article is about another state from so many mentions of it on, and where its own are fewer.
+# An article is about another state from so many mentions of it on, where those of home are fewer than half.
 _ABROAD, _HOME = 3, "IDN"
 
 
