@@ -125,6 +125,60 @@ def test_constructions_of_indonesian(text: str, kind: str, actors: set[str], rec
         assert (who, whom) == (actors, recipients)
 
 
+@pytest.mark.parametrize(
+    ("text", "speaks"),
+    [
+        ("Presiden Prabowo Subianto mengecam serangan Israel ke Gaza.", "IDN"),
+        ("Menteri Luar Negeri Sugiono mengutuk serangan Israel terhadap Iran pada Jumat.", "IDN"),
+        ("Sekjen PBB Antonio Guterres menyesalkan serangan udara Israel di Lebanon.", "UNO"),
+    ],
+)
+def test_who_speaks_of_a_deed_does_not_do_it(text: str, speaks: str) -> None:
+    by_type = {event.type: [p.actor.code for p in event.actors] for event in found(text, date(2025, 6, 20))}
+    assert by_type["ASSAULT"] == ["ISR"]
+    assert by_type["ACCUSE"] == [speaks]
+
+
+def test_whom_a_passive_names_behind_by_does_it() -> None:
+    text = '"Saya diminta oleh teman-teman DPRD agar maju," kata Gubernur Jawa Tengah Ganjar Pranowo.'
+    (event,) = (e for e in found(text, date(2022, 5, 3)) if e.type == "REQUEST")
+    assert [p.name for p in event.actors] == ["teman-teman DPRD"]
+    assert [p.name for p in event.recipients] == ["Ganjar Pranowo"]
+
+
+def test_what_somebody_tells_of_is_not_his_where_somebody_else_does_it() -> None:
+    text = "Menteri Perdagangan Budi Santoso bilang saat ini pemerintah AS sedang melakukan investigasi atas produk Indonesia."
+    assert [(e.type, [p.actor.code for p in e.actors]) for e in found(text, date(2025, 9, 1))] == [("ACCUSE", ["USA"])]
+
+
+def test_a_person_whom_nobody_knows_is_of_the_state_the_article_is_about() -> None:
+    text = "Polisi Prancis menyelidiki hal itu. Anggota parlemen Prancis memilih. Elise Marchand menolak permintaan Presiden Prancis."
+    (event,) = (e for e in found(text) if e.type == "REJECT")
+    (party,) = event.actors
+    assert (party.name, party.actor.code, party.actor.rule) == ("Elise Marchand", "FRA", "article")
+    assert party.actor.confidence < 0.5
+
+
+def test_what_a_deed_may_bring_about_does_not_say_that_it_was_done() -> None:
+    text = "Serangan Israel ke Iran dapat memicu perang kawasan, kata Presiden Turki."
+    assert [e.status for e in found(text) if e.type == "ASSAULT"] == ["conditional"]
+
+
+def test_private_persons_of_whom_nobody_knows_anything_make_no_political_event() -> None:
+    text = "Polisi Indonesia mencatat hal itu. Slamet Riyanto menolak permintaan Agus Hidayat untuk bercerai."
+    assert not [e for e in found(text) if e.type == "REJECT"]
+
+
+def test_two_states_that_were_not_named_are_not_the_two_that_were() -> None:
+    text = "Israel menyerang Iran pada Senin. Dua negara Teluk mengecam serangan itu."
+    assert not [e for e in found(text) if e.type == "ACCUSE"]
+
+
+def test_an_act_by_speaking_is_nobodys_claim() -> None:
+    text = "Pemerintah Indonesia menolak usulan Malaysia, kata Menteri Luar Negeri Sugiono."
+    assert [e.claimed_by for e in found(text, date(2025, 6, 20)) if e.type == "REJECT"] == [None]
+
+
 def test_nothing_is_an_event_that_only_looks_like_one() -> None:
     assert not types("Ia meninggal karena serangan jantung di Jakarta.")
     assert not types("Timnas Jepang menyerang sejak babak kedua dan menang 3-0 atas Thailand.")

@@ -10,15 +10,18 @@ import pytest
 
 import ujar
 from ujar.errors import TableError
+from ujar.events import coder
 from ujar.learned.chain import best_tags, runs, tag_probabilities
 from ujar.learned.encoder import encode, encoder_of, shipped, word_vectors
-from ujar.learned.layers import block, normal
+from ujar.learned.stack import stack_of
 from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
-from ujar.learned.weights import blocks_of, load_weights, part_of
+from ujar.learned.weights import load_weights
+from ujar.learned.windows import laid_out
 from ujar.parse import mentions, parse
 from ujar.parse.words import find_words
 from ujar.pipeline import LONGEST_LEARNED
 from ujar.records import Article, Span
+from ujar.statements import reader
 from ujar.statements.combine import FEATURES as READING_FEATURES
 from ujar.statements.measures import FEATURES as SPEAKER_FEATURES
 from ujar.statements.sequence import KNOWN
@@ -57,7 +60,7 @@ def test_chain_agrees_with_all_paths_counted() -> None:
 def test_names_looked_for_where_they_may_be_are_those_of_whole_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     """Random scores of every kind: sharp and flat ones, with begins that are dear, so that names are long and doubtful."""
     rng = np.random.default_rng(5)
-    heads = mentions._model().heads
+    heads, block = mentions._model().heads, mentions._model().block
     for head, tags in (("names", 11), ("roles", 3)):
         own = dict(heads[head])
         for _ in range(60):
@@ -66,7 +69,7 @@ def test_names_looked_for_where_they_may_be_are_those_of_whole_sentences(monkeyp
             emissions[:, 0] += rng.choice([0, 2, 6])
             cuts = [0, 11, 12, 30]
             own |= {"tag.weight": np.eye(tags, dtype="f4"), "tag.bias": np.zeros(tags, dtype="f4")}
-            monkeypatch.setattr(mentions, "_model", lambda own=own, head=head: mentions._Model({}, {head: own}))
+            monkeypatch.setattr(mentions, "_model", lambda own=own, head=head: mentions._Model(block, {head: own}))
             found = sorted(span[:3] for span in mentions.tag_states(emissions, head, cuts))
             wanted = []
             for low, high in itertools.pairwise([*cuts, 40]):
@@ -75,35 +78,38 @@ def test_names_looked_for_where_they_may_be_are_those_of_whole_sentences(monkeyp
             assert found == sorted(wanted)
 
 
-def test_a_block_normalises_convolves_and_mixes() -> None:
-    """Against the same written out, with the normalisation apart and the kernel as it is stored."""
-    own = blocks_of(part_of(load_weights("reader"), "encoder"))[1]
-    x = np.random.default_rng(7).normal(size=(2, 9, 128)).astype("f4")
-    keep = np.ones((2, 9, 1), dtype="f4")
-    keep[1, 6:] = 0
-    y = normal(own, "norm", x) * keep
-    taps = own["conv.weight"].reshape(3, 128, -1)
-    inner = np.tile(own["conv.bias"], (2, 9, 1))
-    for tap, weight in enumerate(taps):
-        for t in range(9):
-            if 0 <= (at := t + 4 * (tap - 1)) < 9:
-                inner[:, t] += y[:, at] @ weight
-    wanted = x + np.maximum(inner, 0) @ own["mix.weight"] + own["mix.bias"]
-    found = block(own, 4, x, keep)
-    assert np.allclose(found[0], wanted[0], atol=1e-4)
-    assert np.allclose(found[1, :6], wanted[1, :6], atol=1e-4)
+def test_windows_laid_end_to_end_do_not_see_each_other() -> None:
+    """Each comes out as if it were alone, to the last bit: scales of whole numbers do not depend on what is beside it."""
+    model = reader.shipped()
+    windows = [(3, 40), (10, 12), (0, 25)]
+    tokens, rows = laid_out(windows)
+    assert [int((tokens[rows == row] >= 0).sum()) for row in range(3)] == [37, 2, 25]
+    inner = np.random.default_rng(7).normal(size=(50, len(model.arrays["hint.bias"]))).astype("f4")
+    keep = (tokens >= 0)[:, None].astype("f4")
+    together = model.blocks(inner[tokens.clip(0)], keep)[tokens >= 0]
+    alone = [model.blocks(inner[low:high], np.ones((high - low, 1), dtype="f4")) for low, high in windows]
+    assert np.array_equal(together, np.concatenate(alone))
 
 
-def test_encoding_in_pieces_is_encoding_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_in_several_passes_are_read_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Rina Wulandari mengatakan kota itu siap. Menurut dia, tenda cukup. Budi Santoso membantah kabar itu. " * 3
+    told = ujar.read(text, events=True)
+    assert len(told.statements) > 4
+    monkeypatch.setattr(reader, "AT_ONCE", 2)
+    monkeypatch.setattr(coder, "AT_ONCE", 1)
+    assert ujar.read(text, events=True) == told
+
+
+def test_a_text_is_encoded_as_far_as_the_blocks_reach() -> None:
     words = ["Rina", "mengatakan", "kota", "itu", "siap", ".", BREAK] * 40
     vectors = word_vectors().of([word_key(w) for w in words])
     shapes = np.array([shape_of(w) for w in words])
-    encoder = encoder_of(load_weights("reader"))
-    whole = encode(encoder, vectors, shapes)
-    assert len(whole[0]) == len(whole[1]) == len(words)
-    monkeypatch.setattr("ujar.learned.encoder._PIECE", 61)
-    for pieces, states in zip(encode(encoder, vectors, shapes), whole, strict=True):
-        assert np.allclose(pieces, states, atol=1e-4)
+    whole = encode(encoder_of(load_weights("reader")), vectors, shapes)
+    part = encode(shipped(), vectors[100:180], shapes[100:180])
+    assert whole[0].shape == whole[1].shape == (len(words), 128)
+    for states, of_part in zip(whole, part, strict=True):
+        assert np.array_equal(states[116:164], of_part[16:64])
+        assert not np.array_equal(states[100], of_part[0])
 
 
 def test_words_never_seen_have_vectors_of_their_parts() -> None:
@@ -163,9 +169,16 @@ def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         list(ujar.read_sources([str(path)]))
 
 
+def test_a_graph_that_cannot_be_used_is_told() -> None:
+    for arrays in ({}, {"encoder.graph": np.frombuffer(b"no graph", dtype="u1")}):
+        with pytest.raises(TableError, match="the graph encoder of a model cannot be used") as caught:
+            stack_of(arrays, "encoder")
+        assert "--reader rules" in str(caught.value.next_step)
+
+
 def test_models_fit_the_features_of_the_code() -> None:
     assert load_weights("reader")["known.weight"].shape[0] == len(KNOWN)
-    assert load_weights("speakers")["hidden.weight"].shape[0] == len(SPEAKER_FEATURES)
+    assert load_weights("speakers")["hidden.weight"].shape[0] == len(SPEAKER_FEATURES) + 2 * 128
     assert load_weights("combine")["hidden.weight"].shape[0] == len(READING_FEATURES)
 
 

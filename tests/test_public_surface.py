@@ -18,7 +18,7 @@ def test_exports_are_sorted_and_there() -> None:
 
 
 def test_import_loads_nothing_heavy() -> None:
-    heavy = ["trafilatura", "httpx", "rich", "py3langid", "numpy", "lxml", "click"]
+    heavy = ["trafilatura", "httpx", "rich", "py3langid", "numpy", "onnxruntime", "lxml", "click"]
     code = f"import sys, ujar; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -21,6 +21,7 @@ from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
 from export import MODELS, Arrays, half, linear_arrays, save
+from graphs import with_graphs
 from nets import settle
 from scoring import OVERLAP, characters
 from ujar.learned.weights import read_arrays
@@ -133,7 +134,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--limit", type=int, help="learn from the first N articles only")
     args = parser.parse_args()
-    models = [model_of(read_arrays(path.read_bytes())) for path in sorted(args.proposals.glob("*.npz"))]
+    models = [model_of(with_graphs(read_arrays(path.read_bytes()))) for path in sorted(args.proposals.glob("*.npz"))]
     rows = [example(row) for row in learning_rows()[: args.limit]]
     readings = readings_by_part(rows, fold_of([e.row for e in rows], len(models)), models)
     right = [right_of(e, r) for e, r in zip(rows, readings, strict=True)]

@@ -24,6 +24,7 @@ from articles import fold_of
 from corpora import ANNOTATIONS, Row, annotated_events, article_of
 from crf import Chain
 from export import MODELS, Arrays, block_arrays, chain_arrays, half, linear_arrays, norm_arrays, save
+from graphs import in_bytes, with_graphs
 from nets import DISTANCES, Block, Tuner, pad, settle, upper_blocks
 from score_events import article_figures, rows_of, summary
 from ujar.events.coder import AROUND, KINDS, MODES, PARTS, TAGS, Model, model_of
@@ -31,9 +32,10 @@ from ujar.events.find import find_events
 from ujar.events.plover import STATUSES
 from ujar.events.view import KNOWN, View, view_of
 from ujar.learned.encoder import shipped as shipped_encoder
+from ujar.learned.weights import in_floats
+from ujar.learned.windows import seen_from, window_of
 from ujar.pipeline import read_statements
 from ujar.records import Parse, Span, Statement
-from ujar.statements.reader import seen_from, window_of
 from ujar.statements.sequence import COLUMN
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ RATE_UPPER, RATE, DECAY, DROP, HIDE_ROWS, HIDE_HINTS = 4e-4, 2e-3, 0.03, 0.3, 0.
 WIDTH, INNER, FIRST, SPAN = 96, 128, (1, 2), (1, 2, 4, 8)
 TRIGGER_WEIGHT, SPAN_WEIGHT, LABEL_WEIGHT = 12.0, 0.3, 1.0
 IGNORED = -100
+# From so many texts the ranges of the numbers are taken.
+SOME = 200
 
 
 @dataclass(slots=True)
@@ -211,7 +215,7 @@ def loss_of(model: Coder, batch: list[Example]) -> torch.Tensor:
         for number, first, last, _, _, _, own, hint in part:
             sentences = batch[number].view.sequence.sentences
             low, high = window_of(sentences, first, last, AROUND)
-            distance, side = seen_from(sentences, first, last, low, high)
+            distance, side = seen_from(sentences, np.arange(low, high), first, last)
             windows.append(states[number, low:high])
             pivots.append(states[number, first:last].mean(0))
             where.append(torch.from_numpy(distance))
@@ -261,7 +265,7 @@ def train(rows: Sequence[Example], epochs: int, seed: int = 1) -> Coder:
 
 
 def arrays_of(model: Coder) -> Arrays:
-    """The coder as the package runs it."""
+    """The arrays of the coder."""
     out: Arrays = {
         "kind.weight": half(model.kind.weight),
         "where.weight": half(model.where.weight),
@@ -282,8 +286,15 @@ def arrays_of(model: Coder) -> Arrays:
 
 
 def as_model(model: Coder) -> Model:
-    """The coder as the package would load it."""
-    return model_of({k: a.astype(np.float32) if a.dtype == np.float16 else a for k, a in arrays_of(model).items()})
+    """The coder as the package would load it, in floats."""
+    return model_of(in_floats(with_graphs(arrays_of(model))))
+
+
+def code_all(arrays: Arrays, examples: Sequence[Example]) -> None:
+    """Code some texts by the coder that some arrays are."""
+    model = model_of(arrays)
+    for e in examples:
+        find_events(e.parse, e.statements, model=model)
 
 
 def check(articles: Sequence[Example], sentences: Sequence[Example], epochs: int) -> None:
@@ -314,7 +325,10 @@ def main() -> None:
     articles, sentences = ([example(row) for row in rows[: args.limit]] for rows in learning_rows())
     if args.check:
         check(articles, sentences, args.epochs)
-    save(args.out, arrays_of(train([*articles, *sentences], args.epochs, args.seed)))
+    learned = [*articles, *sentences]
+    arrays = arrays_of(train(learned, args.epochs, args.seed))
+    some = random.Random(args.seed).sample(learned, min(SOME, len(learned)))
+    save(args.out, in_bytes(arrays, lambda made: code_all(made, some)))
     print(f"{len(articles)} articles, {len(sentences)} sentences -> {args.out}")
 
 

@@ -22,6 +22,7 @@ from torch import nn
 
 from crf import Chain
 from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, linear_arrays, save, vectors
+from graphs import with_graphs
 from nets import Block, Encoder, Tuner, load_encoder, pad, settle, vectors_of
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
@@ -193,7 +194,7 @@ def train(path: Path, sets: dict[str, list[Sentence]], epochs: int, seed: int = 
 
 
 def arrays_of(model: Tagger) -> Arrays:
-    """The heads of the tagger as the package runs them."""
+    """The arrays of the tagger's heads and of the block below them."""
     out = block_arrays("names_block", model.block)
     for head in ("names", "roles", "nergrit"):
         out |= linear_arrays(f"{head}.tag", model.tags[head])
@@ -212,7 +213,7 @@ def main() -> None:
     sets = learning_sets(args.limit)
     model, table = train(args.encoder, sets, args.epochs)
     save(args.out / "vectors.npz", table)
-    save(args.out / "reader.npz", {**encoder_arrays(model.encoder), **arrays_of(model)})
+    save(args.out / "reader.npz", with_graphs({**encoder_arrays(model.encoder), **arrays_of(model)}))
     print(", ".join(f"{head} {len(rows)}" for head, rows in sets.items()), "->", args.out)
 
 

@@ -1,4 +1,4 @@
-"""The nets as they are trained (torch); ujar.learned runs the same ones with numpy alone."""
+"""The nets as they are trained (torch); ``graphs.py`` and ``export.py`` make of them what ujar.learned runs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import torch
 from torch import nn
 
 from crf import Chain
+from graphs import floats_of, last_norm_of
 from ujar.learned.encoder import LOWER
 from ujar.learned.tokens import BUCKETS, buckets_of
-from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
+from ujar.learned.weights import Arrays, load_weights
 from ujar.statements.reader import TAGS
 from ujar.statements.sequence import KNOWN
 
@@ -215,10 +216,9 @@ class Tuner:
 @torch.no_grad()
 def upper_blocks() -> tuple[list[Block], tuple[int, ...], nn.LayerNorm]:
     """The blocks of the package's encoder above LOWER, with their dilations, and its last norm."""
-    own = part_of(load_weights("reader"), "encoder")
-    dilations = tuple(int(d) for d in load_weights("reader")["dilations"])[LOWER:]
-    blocks = []
-    for arrays, dilation in zip(blocks_of(own)[LOWER:], dilations, strict=True):
+    graph = load_weights("reader")["encoder.graph"]
+    blocks, upper = [], floats_of(graph)[LOWER:]
+    for arrays, dilation in upper:
         inner, width = arrays["mix.weight"].shape
         block = Block(width, inner, dilation)
         _put_norm(block.norm, arrays, "norm")
@@ -228,14 +228,15 @@ def upper_blocks() -> tuple[list[Block], tuple[int, ...], nn.LayerNorm]:
         block.mix.weight.copy_(torch.from_numpy(arrays["mix.weight"].T))
         block.mix.bias.copy_(torch.from_numpy(arrays["mix.bias"]))
         blocks.append(block)
-    norm = nn.LayerNorm(len(own["norm.weight"]))
-    _put_norm(norm, own, "norm")
-    return blocks, dilations, norm
+    last = last_norm_of(graph)
+    norm = nn.LayerNorm(len(last["norm.weight"]))
+    _put_norm(norm, last, "norm")
+    return blocks, tuple(dilation for _, dilation in upper), norm
 
 
 def _put_norm(layer: nn.LayerNorm, arrays: Arrays, name: str) -> None:
-    layer.weight.copy_(torch.from_numpy(arrays[f"{name}.weight"]))
-    layer.bias.copy_(torch.from_numpy(arrays[f"{name}.bias"]))
+    layer.weight.copy_(torch.tensor(arrays[f"{name}.weight"]))
+    layer.bias.copy_(torch.tensor(arrays[f"{name}.bias"]))
 
 
 @torch.no_grad()

@@ -27,8 +27,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from articles import Example, example, learning_rows
 from corpora import data_folder, load
 from export import encoder_arrays
+from graphs import with_graphs
 from scoring import score
 from statements import arrays_of, train
+from ujar.learned.weights import in_floats
 from ujar.statements.reader import Model, hints_of, model_of, propose
 
 if TYPE_CHECKING:
@@ -153,12 +155,7 @@ def main() -> None:
             rules = hints_of(row.sequence, row.rules)
             row.hints = rules if width == 3 else merged(rules, trees_of[id(row)], len(row.sequence.tokens.keys))
         reader, _ = train(args.encoder, learn, args.epochs, hints=width)
-        model = model_of(
-            {
-                key: a.astype(np.float32) if a.dtype == np.float16 else a
-                for key, a in {**encoder_arrays(reader.encoder), **arrays_of(reader)}.items()
-            }
-        )
+        model = model_of(in_floats(with_graphs({**encoder_arrays(reader.encoder), **arrays_of(reader)})))
         print(name, "a parser:", {k: round(v, 3) for k, v in figures_of(model, dev).items()}, flush=True)
 
 

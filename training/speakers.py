@@ -5,7 +5,8 @@ usage: python training/speakers.py PROPOSALS [--out FILE] [--check]
 Learns from the annotated statements, and from those that rules and net find in articles that are new to the net
 (PROPOSALS as in training/combine.py), so that it meets sources as they are found. Earlier speakers are the annotated ones.
 The probabilities are softened so that they hold on articles that the scorer did not learn from. --check prints how
-often the right speaker is chosen there.
+often the right speaker is chosen there; the encoder whose states it sees has learned from them, so the figures of
+dev and held are the honest ones.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
 from combine import readings_by_part
-from export import MODELS, Arrays, half, linear_arrays, save
+from export import MODELS, Arrays, half, save
+from graphs import with_graphs
 from nets import settle
 from scoring import OVERLAP, pair, same_speaker
 from ujar.learned.weights import read_arrays
@@ -31,29 +33,44 @@ from ujar.statements.combine import chances_of, choose, weights_of
 from ujar.statements.measures import FEATURES
 from ujar.statements.reader import Model, model_of
 from ujar.statements.speakers import name_speakers
+from ujar.statements.who import inputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HIDDEN, EPOCHS, RATE, DECAY, BATCH, PARTS, SEEDS = 24, 12, 4e-3, 0.03, 64, 4, 2
-# Features of a statement's candidates, and which of them are right.
+HIDDEN, NARROW, EPOCHS, RATE, DECAY, BATCH, PARTS, SEEDS = 32, 16, 12, 4e-3, 0.03, 64, 4, 2
+# What is known of a statement's candidates, and which of them are right.
 Case = tuple[np.ndarray, np.ndarray]
 
 
 class Scorer(nn.Module):
-    """Features of a candidate in, its score out."""
+    """What is known of a candidate in (``who.inputs_of``), its score out.
 
-    def __init__(self, hidden: int = HIDDEN) -> None:
+    States are wide and go through a narrow layer, which has no say of its own: ``arrays_of`` folds it into those behind it.
+    """
+
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.hidden = nn.Linear(len(FEATURES), hidden)
-        self.direct = nn.Linear(len(FEATURES), 1, bias=False)
-        self.out = nn.Linear(hidden, 1, bias=False)
-        self.drop = nn.Dropout(0.2)
+        self.width = width
+        self.source, self.candidate = (nn.Linear(width, NARROW, bias=False) for _ in range(2))
+        self.hidden = nn.Linear(len(FEATURES) + 2 * NARROW, HIDDEN)
+        self.direct = nn.Linear(len(FEATURES) + 2 * NARROW, 1, bias=False)
+        self.out = nn.Linear(HIDDEN, 1, bias=False)
+        self.drop, self.drop_states = nn.Dropout(0.2), nn.Dropout(0.4)
         nn.init.zeros_(self.direct.weight)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Scores (…,) of candidates (…, features)."""
+        """Scores (…, candidates) of candidates (…, candidates, features and states)."""
+        features, source, candidate = x.split([len(FEATURES), self.width, self.width], -1)
+        # The source is the same for all candidates of a statement.
+        source = self.source(self.drop_states(source[..., :1, :])).expand(*x.shape[:-1], NARROW)
+        x = torch.cat([features, source, self.candidate(self.drop_states(candidate))], -1)
         return self.direct(x)[..., 0] + self.out(self.drop(torch.tanh(self.hidden(x))))[..., 0]
+
+    def unfolded(self, weight: torch.Tensor) -> torch.Tensor:
+        """A weight (out, features and narrow states) as one on the states themselves."""
+        features, source, candidate = weight.split([len(FEATURES), NARROW, NARROW], 1)
+        return torch.cat([features, source @ self.source.weight, candidate @ self.candidate.weight], 1)
 
 
 def annotated_statements(row: Example) -> tuple[Statement, ...]:
@@ -81,7 +98,7 @@ def cases(row: Example, statements: tuple[Statement, ...], speakers: Sequence[st
             continue
         right = np.array([speaker is not None and same_speaker(speaker, c.name) for c in found])
         if speaker is not None:
-            out.append((np.stack([c.features for c in found]), right))
+            out.append((inputs_of(row.parse, statement, found), right))
         own = next((i for i, c in enumerate(found) if "rule" in c.origins), 0)
         cast.heard(found[int(right.argmax()) if right.any() else own], statement)
     return out
@@ -108,26 +125,29 @@ def cases_of(rows: Sequence[Example], folds: Sequence[int], models: Sequence[Mod
     return out
 
 
-def train(data: Sequence[Case]) -> Scorer:
-    """A scorer that has learned from some cases: the mean of several that differ in chance alone errs less than one."""
-    scorers = [train_one(data, seed) for seed in range(1, 1 + SEEDS)]
-    out = Scorer(HIDDEN * SEEDS)
-    with torch.no_grad():
-        # The hidden units of all side by side, each scorer's say divided by their number.
-        out.hidden.weight.copy_(torch.cat([s.hidden.weight for s in scorers]))
-        out.hidden.bias.copy_(torch.cat([s.hidden.bias for s in scorers]))
-        out.direct.weight.copy_(torch.stack([s.direct.weight for s in scorers]).mean(0))
-        out.out.weight.copy_(torch.cat([s.out.weight for s in scorers], 1) / SEEDS)
-    out.eval()
-    return out
+class Scorers(nn.Module):
+    """Several scorers that differ in chance alone: their mean errs less than one."""
+
+    def __init__(self, members: Sequence[Scorer]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Scores (…, candidates) of candidates (…, candidates, features and states)."""
+        return torch.stack([m(x) for m in self.members]).mean(0)
+
+
+def train(data: Sequence[Case]) -> Scorers:
+    """Scorers that have learned from some cases."""
+    return Scorers([train_one(data, seed) for seed in range(1, 1 + SEEDS)]).eval()
 
 
 def train_one(data: Sequence[Case], seed: int) -> Scorer:
     """One scorer; cases without a right candidate or a choice teach nothing."""
-    settle(seed)
+    settle(seed, 1)
     order = np.random.default_rng(seed)
     usable = [(torch.from_numpy(x), torch.from_numpy(right)) for x, right in data if right.any() and len(right) > 1]
-    model = Scorer()
+    model = Scorer((data[0][0].shape[1] - len(FEATURES)) // 2)
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
     steps = EPOCHS * -(-len(usable) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda n: max(0.02, 1 - n / max(1, steps)))
@@ -137,7 +157,7 @@ def train_one(data: Sequence[Case], seed: int) -> Scorer:
         for at in range(0, len(usable), BATCH):
             batch = [usable[i] for i in picked[at : at + BATCH]]
             longest = max(len(right) for _, right in batch)
-            x = torch.zeros(len(batch), longest, len(FEATURES))
+            x = torch.zeros(len(batch), longest, usable[0][0].shape[1])
             right = torch.zeros(len(batch), longest, dtype=torch.bool)
             there = torch.full((len(batch), longest), -1e9)
             for number, (features, marks) in enumerate(batch):
@@ -192,12 +212,15 @@ def check(told: Sequence[tuple[np.ndarray, np.ndarray]], temperature: float) -> 
     )
 
 
-def arrays_of(model: Scorer, temperature: float) -> Arrays:
-    """The scorer as the package runs it, its scores softened by the temperature."""
+@torch.no_grad()
+def arrays_of(model: Scorers, temperature: float) -> Arrays:
+    """The scorers as the package runs them, as one: hidden units side by side, each scorer's say divided by their number."""
+    share = 1 / (temperature * len(model.members))
     return {
-        **linear_arrays("hidden", model.hidden),
-        "direct.weight": half(model.direct.weight.T / temperature),
-        "out.weight": half(model.out.weight.T / temperature),
+        "hidden.weight": half(torch.cat([m.unfolded(m.hidden.weight) for m in model.members]).T),
+        "hidden.bias": half(torch.cat([m.hidden.bias for m in model.members])),
+        "direct.weight": half(sum(m.unfolded(m.direct.weight) for m in model.members).T * share),
+        "out.weight": half(torch.cat([m.out.weight for m in model.members], 1).T * share),
     }
 
 
@@ -209,7 +232,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--limit", type=int, help="learn from the first N articles only")
     args = parser.parse_args()
-    models = [model_of(read_arrays(path.read_bytes())) for path in sorted(args.proposals.glob("*.npz"))]
+    models = [model_of(with_graphs(read_arrays(path.read_bytes()))) for path in sorted(args.proposals.glob("*.npz"))]
     rows = [example(row) for row in learning_rows()[: args.limit]]
     data = cases_of(rows, fold_of([e.row for e in rows], len(models)), models)
     told = out_of_part(rows, data)

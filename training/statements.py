@@ -25,10 +25,14 @@ from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
 from export import MODELS, Arrays, block_arrays, chain_arrays, encoder_arrays, half, linear_arrays, norm_arrays, save
+from graphs import in_bytes
 from names import Lessons, Sentence, Tagger, learning_sets, words_of
 from names import arrays_of as names_arrays
 from nets import Reader, Tuner, load_encoder, pad, settle, vectors_of
-from ujar.statements.reader import seen_from, window_of
+from ujar.learned.encoder import encode, word_vectors
+from ujar.learned.stack import stack_of
+from ujar.learned.windows import seen_from, window_of
+from ujar.statements.reader import model_of, propose
 from ujar.statements.sequence import COLUMN, KNOWN
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ RATE_ENCODER, RATE_HEADS, DECAY = 4e-4, 2e-3, 0.02
 # Shares of articles whose rule hints are hidden, of words that are hidden, of words in the rules' lists shown as no cue.
 HIDE_RULES, HIDE_WORDS, NO_CUES = 0.4, 0.08, 0.3
 CUE_WEIGHT, SPAN_WEIGHT = 10.0, 0.3
+# From so many articles the ranges of the numbers are taken.
+SOME = 100
 _RULES = [i for i, name in enumerate(KNOWN) if name.startswith("rule-")]
 
 
@@ -67,7 +73,7 @@ def spans_of(
         row = batch[article].row
         sentences = row.sequence.sentences
         low, high = window_of(sentences, first, last)
-        distance, side = seen_from(sentences, first, last, low, high)
+        distance, side = seen_from(sentences, np.arange(low, high), first, last)
         windows.append(states[article, low:high])
         cues.append(states[article, first:last].mean(0))
         where.append(torch.from_numpy(distance))
@@ -166,7 +172,7 @@ def train(
 
 
 def arrays_of(model: Reader) -> Arrays:
-    """The reader as the package runs it, its encoder left aside."""
+    """The arrays of the reader, its encoder left aside."""
     out = {
         **linear_arrays("known", model.known),
         **block_arrays("cue_block", model.cue_block),
@@ -186,6 +192,16 @@ def arrays_of(model: Reader) -> Arrays:
     return out
 
 
+def read_all(arrays: Arrays, examples: Sequence[Example]) -> None:
+    """Read some articles by the reader that some arrays are, names and statements."""
+    model, names = model_of(arrays), stack_of(arrays, "names_block")
+    for row in examples:
+        tokens = row.sequence.tokens
+        if tokens.keys:
+            names(encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)[0])
+            propose(row.sequence, row.rules, model)
+
+
 def main() -> None:
     """Train, for the package or part by part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -202,7 +218,9 @@ def main() -> None:
     examples = [example(row) for row in rows]
     if not args.folds:
         reader, tagger = train(args.encoder, examples, args.epochs, args.seed, sets=learning_sets(args.limit))
-        save(args.out, {**encoder_arrays(reader.encoder), **names_arrays(tagger), **arrays_of(reader)})
+        arrays = {**encoder_arrays(reader.encoder), **names_arrays(tagger), **arrays_of(reader)}
+        some = random.Random(args.seed).sample(examples, min(SOME, len(examples)))
+        save(args.out, in_bytes(arrays, lambda made: read_all(made, some)))
         print(f"{len(examples)} articles -> {args.out}")
         return
     folds = fold_of(rows, args.folds)

@@ -281,7 +281,8 @@ class Party:
         span: the words that name the party beside the trigger; a pronoun, perhaps.
         name: the fullest name or description in the article.
         role: the office or description beside the name in the article, or None.
-        country: of a bare office or group ("polisi"), the alpha-3 code of the state that the article suggests, or None.
+        country: the alpha-3 code of the state that the article suggests, which counts for a bare office or group ("polisi") and
+            for a person of whom nothing else is known; or None.
         actor: who that is, or None while it is not resolved.
     """
 

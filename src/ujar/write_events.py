@@ -62,7 +62,7 @@ def _party_row(party: Party) -> dict[str, Any]:
         "span": list(party.span),
         "name": party.name,
         "role": party.role,
-        "country": party.country if actor is None or actor.rule == "given" else None,
+        "country": party.country if actor is None or actor.rule in ("given", "article") else None,
         "code": actor.code if actor else None,
         "sector": actor.sector if actor else None,
         "id": actor.id if actor else None,

@@ -16,16 +16,19 @@ import numpy as np
 
 from ujar.events.plover import STATUSES, TYPES
 from ujar.events.triggers import right_share
-from ujar.learned.batches import batches
 from ujar.learned.chain import best_tags, runs, tag_probabilities
-from ujar.learned.layers import block, linear, normal, softmax
-from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
+from ujar.learned.layers import linear, softmax
+from ujar.learned.stack import Stack, stack_of
+from ujar.learned.weights import Arrays, load_weights, part_of
+from ujar.learned.windows import AT_ONCE, laid_out, windows_around
 from ujar.records import Span
-from ujar.statements.reader import seen_from, window_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ujar.events.triggers import Match
     from ujar.events.view import View
+    from ujar.learned.windows import Windows
     from ujar.records import EventStatus, EventType
 
 PARTS = ("actor", "recipient", "place", "condition")
@@ -33,6 +36,8 @@ TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
 KINDS: tuple[EventType, ...] = tuple(TYPES)
 # No mode, then those of each type.
 MODES: tuple[tuple[str, str] | None, ...] = (None, *((t.name, mode) for t in TYPES.values() for mode in t.modes))
+# Which of the modes each type may have.
+_FITS = np.array([[mode is None or mode[0] == kind for mode in MODES] for kind in KINDS])
 # What is told in the end.
 KEEP = 0.32
 # A row of one word, or of several, counts so much when the net sees nothing in it.
@@ -75,23 +80,16 @@ class Model:
     """The arrays of the coder, by what they are for."""
 
     arrays: Arrays
-    upper: tuple[tuple[Arrays, int], ...]
-    norm: Arrays
-    first: tuple[tuple[Arrays, int], ...]
-    blocks: tuple[tuple[Arrays, int], ...]
+    upper: Stack
+    first: Stack
+    blocks: Stack
     chain: Arrays
 
 
 def model_of(arrays: Arrays) -> Model:
     """The coder that some arrays are (those of the package, or one being trained)."""
-    return Model(
-        arrays,
-        tuple(zip(blocks_of(arrays, "upper"), (int(d) for d in arrays["upper_dilations"]), strict=True)),
-        part_of(arrays, "upper_norm"),
-        tuple(zip(blocks_of(arrays, "first"), (int(d) for d in arrays["first_dilations"]), strict=True)),
-        tuple(zip(blocks_of(arrays), (int(d) for d in arrays["span_dilations"]), strict=True)),
-        part_of(arrays, "chain"),
-    )
+    upper, first, blocks = (stack_of(arrays, name) for name in ("upper", "first", "blocks"))
+    return Model(arrays, upper, first, blocks, part_of(arrays, "chain"))
 
 
 @lru_cache(maxsize=1)
@@ -112,26 +110,18 @@ def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[D
     ``encoded``: the states of its tokens after the lower blocks of the package's encoder, (tokens, width).
     """
     model = model or shipped()
-    arrays = model.arrays
     rows = sorted({(m.first, KINDS.index(m.row.type)) for m in view.rows.values()})
     if not rows:
         return []
     states = _states(model, view, encoded, [token for token, _ in rows])
-    chances = softmax(linear(arrays, "trigger", states))
+    chances = softmax(linear(model.arrays, "trigger", states))
     jobs = [(token, token + 1, kind) for token, kind in rows]
     kept = [job for job in jobs if chance_of(_seen(view, chances, job), view.rows[job[0]]) >= KEEP]
-    windows = {job: window_of(view.sequence.sentences, job[0], job[1], AROUND) for job in kept}
-    sizes = {job: high - low for job, (low, high) in windows.items()}
-    kept.sort(key=lambda job: (sizes[job], job))
-    inner = linear(arrays, "into", states)
-    out = []
-    for batch in batches(kept, sizes.__getitem__, _BATCH, lambda size: size * 1.4 + 24):
-        out += _read(model, view, states, inner, chances, {job: windows[job] for job in batch})
-    return sorted(out, key=lambda d: d.token)
-
-
-# The convolutions in front of the triggers see so many tokens to each side.
-_REACH = 12
+    kept.sort()
+    out: list[Draft] = []
+    for at in range(0, len(kept), AT_ONCE):
+        out += _read(model, view, states, chances, kept[at : at + AT_ONCE])
+    return out
 
 
 def _states(model: Model, view: View, encoded: np.ndarray, triggers: list[int]) -> np.ndarray:
@@ -140,20 +130,15 @@ def _states(model: Model, view: View, encoded: np.ndarray, triggers: list[int]) 
     own = sentences[triggers]
     wanted = np.isin(sentences, np.concatenate([own - 1, own, own + 1]))
     edges = np.diff(wanted.astype(np.int8), prepend=0, append=0)
-    places: list[np.ndarray] = []
-    for first, last in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1), strict=True):
-        # Nothing is seen across a gap.
-        places += [np.arange(first, last), np.full(_REACH, -1)]
-    index = np.concatenate(places[:-1])
-    there = (index >= 0)[:, None].astype(np.float32)
-    x, keep = (encoded[index] * there)[None], there[None]
-    for block_, dilation in model.upper:
-        x = block(block_, dilation, x, keep)
-    x = normal(model.norm, "norm", x) + linear(model.arrays, "known", view.known[index])
-    for block_, dilation in model.first:
-        x = block(block_, dilation, x, keep)
-    out = np.zeros((len(sentences), x.shape[2]), dtype=np.float32)
-    out[index[index >= 0]] = x[0][index >= 0]
+    stretches = zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True)
+    index, _ = laid_out(list(stretches))
+    there = index >= 0
+    keep = there[:, None].astype(np.float32)
+    x = model.upper(encoded[index.clip(0)] * keep, keep)
+    x += linear(model.arrays, "known", view.known[index.clip(0)])
+    x = model.first(x, keep)
+    out = np.zeros((len(sentences), x.shape[1]), dtype=np.float32)
+    out[index[there]] = x[there]
     return out
 
 
@@ -164,58 +149,55 @@ def _seen(view: View, chances: np.ndarray, job: tuple[int, int, int]) -> float:
 
 
 def _read(
-    model: Model,
-    view: View,
-    states: np.ndarray,
-    inner: np.ndarray,
-    chances: np.ndarray,
-    windows: dict[tuple[int, int, int], tuple[int, int]],
+    model: Model, view: View, states: np.ndarray, chances: np.ndarray, jobs: list[tuple[int, int, int]]
 ) -> list[Draft]:
-    """The drafts for some triggers, from their windows of tokens."""
-    arrays = model.arrays
-    sentences, tokens = view.sequence.sentences, view.sequence.tokens
-    lengths = [high - low for low, high in windows.values()]
-    x = np.zeros((len(windows), max(lengths), inner.shape[1]), dtype=np.float32)
-    keep = np.zeros((len(windows), max(lengths), 1), dtype=np.float32)
-    for row, ((first, last, kind), (low, high)) in enumerate(windows.items()):
-        distance, side = seen_from(sentences, first, last, low, high)
-        x[row, : high - low] = (
-            inner[low:high]
-            + linear(arrays, "pivot", states[first:last].mean(0))
-            + arrays["kind.weight"][kind]
-            + arrays["where.weight"][distance]
-            + arrays["same.weight"][side]
-            + arrays["hint.bias"]
-        )
-        hint = view.hint(first)
-        if hint is not None:
-            x[row, : high - low] += hint[low:high] @ arrays["hint.weight"]
-        keep[row, : high - low] = 1
-    for own, dilation in model.blocks:
-        x = block(own, dilation, x, keep)
-    x = normal(arrays, "norm", x)
-    emissions = linear(arrays, "tag", x)
-    paths = best_tags(model.chain, emissions, lengths)
-    sure = tag_probabilities(model.chain, emissions, lengths)
+    """The drafts for some triggers."""
+    arrays, tokens = model.arrays, view.sequence.tokens
+    kinds = [kind for _, _, kind in jobs]
+    hints = {first: hint for first, _, _ in jobs if (hint := view.hint(first)) is not None}
+    windows = windows_around(view.sequence.sentences, [job[:2] for job in jobs], AROUND, hints, 2)
+    x = windows.seen_by(arrays, states) + arrays["kind.weight"][kinds][windows.rows]
+    x = model.blocks(x, windows.keep)
+    middles = np.stack(
+        [
+            x[begin + first - low : begin + last - low].mean(0)
+            for begin, (first, last), (low, _) in zip(windows.begins, windows.jobs, windows.bounds, strict=True)
+        ]
+    )
+    modes = np.where(_FITS[kinds], linear(arrays, "mode", middles), -np.inf).argmax(1)
+    statuses = linear(arrays, "status", middles).argmax(1)
     out = []
-    for row, ((first, last, kind), (low, _)) in enumerate(windows.items()):
-        middle = x[row, first - low : last - low].mean(0)
-        type_ = KINDS[kind]
-        fits = np.array([m is None or m[0] == type_ for m in MODES])
-        mode = MODES[int(np.where(fits, linear(arrays, "mode", middle), -1e9).argmax())]
+    for number, tags, sure in _decode(model, linear(arrays, "tag", x), windows):
+        first, last, kind = jobs[number]
+        mode = MODES[int(modes[number])]
         out.append(
             Draft(
                 token=first,
                 trigger=Span(tokens.starts[first], tokens.ends[view.rows[first].last - 1]),
-                type=type_,
+                type=KINDS[kind],
                 mode=mode[1] if mode else None,
-                status=STATUSES[int(linear(arrays, "status", middle).argmax())],
+                status=STATUSES[int(statuses[number])],
                 probability=_seen(view, chances, (first, last, kind)),
                 row=view.rows[first],
-                parts=_parts(view, paths[row].tolist(), sure[row], low),
+                parts=_parts(view, tags, sure, windows.bounds[number][0]),
             )
         )
-    return out
+    return sorted(out, key=lambda d: d.token)
+
+
+def _decode(model: Model, emissions: np.ndarray, windows: Windows) -> Iterator[tuple[int, list[int], np.ndarray]]:
+    """The number of each window with the tags of its tokens and their probabilities; like lengths are decoded together."""
+    sizes = [high - low for low, high in windows.bounds]
+    order = sorted(range(len(sizes)), key=sizes.__getitem__)
+    for at in range(0, len(order), _BATCH):
+        batch = order[at : at + _BATCH]
+        lengths = [sizes[number] for number in batch]
+        padded = np.zeros((len(batch), max(lengths), len(TAGS)), dtype=np.float32)
+        for row, number in enumerate(batch):
+            padded[row, : sizes[number]] = emissions[windows.begins[number] :][: sizes[number]]
+        paths = best_tags(model.chain, padded, lengths)
+        sure = tag_probabilities(model.chain, padded, lengths)
+        yield from ((number, paths[row].tolist(), sure[row]) for row, number in enumerate(batch))
 
 
 def _parts(view: View, tags: list[int], sure: np.ndarray, low: int) -> dict[str, tuple[tuple[Span, float], ...]]:

@@ -10,6 +10,7 @@ from ujar.actors import resolve
 from ujar.events.contexts import contexts_of
 from ujar.events.parties import Parties, meet
 from ujar.events.plover import BY_SPEAKING, SYMMETRIC
+from ujar.events.sides import marked_sides
 from ujar.events.status import condition_of, status_and_day
 from ujar.records import Event, Party, Span, Step
 
@@ -39,7 +40,7 @@ def find_events(parse: Parse, statements: tuple[Statement, ...], *, model: Model
     if not drafts:
         return ()
     parties = Parties(parse, statements)
-    told = [e for d in drafts if (e := _event(parse, parties, view, d)) is not None and e.confidence >= LEAST]
+    told = [e for d in drafts if (e := _event(parse, parties, view, d, drafts)) is not None and e.confidence >= LEAST]
     return tuple(sorted(joined(told), key=lambda e: e.trigger.start))
 
 
@@ -47,19 +48,23 @@ def resolve_events(analysis: Analysis) -> Analysis:
     """The analysis with the parties of its events resolved anew, by the tables as they are now."""
     on = analysis.article.published
     text = analysis.article.text
+    persons = [m.span for m in analysis.mentions if m.kind == "person"]
     events = tuple(
         replace(
             e,
-            actors=tuple(resolved(text, p, on) for p in e.actors),
-            recipients=tuple(resolved(text, p, on) for p in e.recipients),
+            actors=tuple(resolved(text, p, on, persons) for p in e.actors),
+            recipients=tuple(resolved(text, p, on, persons) for p in e.recipients),
         )
         for e in analysis.events
     )
     return replace(analysis, events=events)
 
 
-def resolved(text: str, party: Party, on: date | None) -> Party:
-    """The party with its actor: by its words and its name, else by its office, on a day."""
+def resolved(text: str, party: Party, on: date | None, persons: list[Span]) -> Party:
+    """The party with its actor: by its words and its name, else by its office, on a day.
+
+    A person of whom nothing else is known (one of ``persons``) is taken to be of the state that the article suggests.
+    """
     words = text[party.span.start : party.span.end]
     actor = resolve(words, on, name=party.name, country=party.country)
     if actor.id is not None and actor.id.startswith("person:") and not _shares_a_word(actor.name, party.name):
@@ -69,7 +74,18 @@ def resolved(text: str, party: Party, on: date | None) -> Party:
         office = resolve(party.role, on, country=party.country)
         if office.code is not None:
             actor = office
+    if actor.code is None and not actor.candidates and party.country and any(meet(party.span, p) for p in persons):
+        actor = replace(actor, code=party.country, rule="article", confidence=_ASSUMED)
     return replace(party, actor=actor)
+
+
+# How sure the state is that is only the one which the article suggests.
+_ASSUMED = 0.4
+
+
+def _is_assumed(party: Party) -> bool:
+    """Whether nothing is known of a party but the state that the article suggests."""
+    return party.actor is not None and party.actor.rule == "article"
 
 
 def _shares_a_word(one: str | None, other: str) -> bool:
@@ -82,8 +98,8 @@ def _shares_a_word(one: str | None, other: str) -> bool:
     )
 
 
-def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | None:
-    """An event of a draft, or None when nobody does it."""
+def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: list[Draft]) -> Event | None:
+    """An event of a draft, one of some, or None when nobody does it."""
     text, on = parse.article.text, parse.article.published
     sides: dict[str, list[Party]] = {"actor": [], "recipient": []}
     sure = 1.0
@@ -94,26 +110,18 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     doers = [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in view.doers(draft.row)]
     condition = condition_of(parse, parties, draft.trigger) or _surest(draft, "condition")
     number = parties.statement_at(draft.trigger.start)
-    told = parties.statements[number] if number is not None and draft.type not in BY_SPEAKING else None
+    told = parties.statements[number] if number is not None else None
     if number is None and draft.type in BY_SPEAKING:
         number = parties.statement_by_cue(draft.trigger)
+    marked = marked_sides(parse, draft, drafts, told, grammar, doers)
     for side, found in sides.items():
-        for span, chance in draft.parts.get(side, ()):
+        for span, chance in marked[side]:
             if chance < _SURE or (condition is not None and meet(span, condition)):
-                continue
-            if doers and any(meet(span, d) for d in doers) != (side == "actor"):
-                continue
-            if side == "actor" and draft.row.row.voice == "passive":
-                # What a passive verb is said of suffers it.
-                if any(meet(span, g) for g in grammar[1]):
-                    continue
-            if told is not None and told.source is not None and meet(span, told.source):
-                # A deed that somebody tells of is not his.
                 continue
             party = parties.party(span)
             if party is not None:
-                found.append(resolved(text, party, on))
-                sure = min(sure, chance)
+                found.append(resolved(text, party, on, parties.persons))
+                sure = min(sure, chance, _ASSUMED if _is_assumed(found[-1]) else 1.0)
     sides["recipient"] = [p for p in sides["recipient"] if not any(_itself(p, a) for a in sides["actor"])]
     rule = f"row {draft.row.row.form!r}, net"
     if not all(sides.values()):
@@ -124,12 +132,12 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
                     continue
                 party = parties.party(span)
                 if party is not None:
-                    sides[side].append(resolved(text, party, on))
+                    sides[side].append(resolved(text, party, on, parties.persons))
                     rule = rule.removesuffix(", grammar") + ", grammar"
     if sides["actor"] and not sides["recipient"]:
         other = _only_other_state(parse, parties, draft.trigger, sides["actor"])
         if other is not None:
-            sides["recipient"].append(resolved(text, other, on))
+            sides["recipient"].append(resolved(text, other, on, parties.persons))
             rule += ", only other state in the sentence"
             sure = min(sure, _GUESSED)
     if not sides["actor"]:
@@ -137,9 +145,9 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
         if own is not None and draft.type in BY_SPEAKING and parties.statements[own].speaker:
             # Said without naming oneself: the speaker's own act.
             statement = parties.statements[own]
-            party = parties.speaker(own, statement.source or statement.contents[0])
-            if party is not None:
-                sides["actor"].append(resolved(text, party, on))
+            speaker = parties.speaker(own, statement.source or statement.contents[0])
+            if speaker is not None:
+                sides["actor"].append(resolved(text, speaker, on, parties.persons))
                 rule += ", speaker"
     if not political(draft.type, sides["actor"], sides["recipient"]):
         return None
@@ -148,7 +156,8 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft) -> Event | 
     recipients = tuple(
         p for p in _distinct(sides["recipient"]) if p.name not in names and not any(_itself(p, a) for a in actors)
     )
-    claimed = told.speaker if told is not None and told.speaker not in names else None
+    tells = told if draft.type not in BY_SPEAKING else None
+    claimed = tells.speaker if tells is not None and tells.speaker not in names else None
     place = _surest(draft, "place")
     confidence = round(draft.chance * (0.5 + 0.5 * sure), 3)
     status, day = status_and_day(parse, parties, draft, number)
@@ -177,11 +186,15 @@ _BY_THE_PEOPLE = frozenset({"PROTEST", "ASSAULT", "COERCE"})
 
 
 def political(type_: EventType, actors: list[Party], recipients: list[Party]) -> bool:
-    """Whether somebody does it whom the tables know, and a political actor takes part: one that is not private."""
+    """Whether somebody does it who has a state, and a political actor takes part: one whom the tables know as not private."""
     if not any(p.actor is not None and p.actor.code is not None for p in actors):
         return False
-    known = [p.actor for p in (*actors, *recipients) if p.actor is not None and p.actor.code is not None]
-    return type_ in _BY_THE_PEOPLE or any(a.sector not in _PRIVATE for a in known)
+    known = [
+        p.actor
+        for p in (*actors, *recipients)
+        if p.actor is not None and p.actor.code is not None and not _is_assumed(p)
+    ]
+    return any(type_ in _BY_THE_PEOPLE or a.sector not in _PRIVATE for a in known)
 
 
 def _surest(draft: Draft, part: str) -> Span | None:

@@ -24,7 +24,6 @@ _OWN_STATE = frozenset("negaranya negerinya pemerintahannya".split())
 # What points back at a bloc that was named: "aliansi militer itu".
 _ALLIANCE = frozenset("aliansi pakta blok".split())
 _THIRD_PERSON = frozenset("dia ia beliau mereka dirinya keduanya -nya nya".split())
-# Codes that are no state.
 
 
 def meet(one: Span, other: Span) -> bool:
@@ -42,6 +41,7 @@ class Parties:
         self.statements = statements
         self.cast = Cast(parse, statements)
         self.names = [m for m in parse.mentions if m.kind != "role"]
+        self.persons = [m.span for m in self.names if m.kind == "person"]
         self.name_starts = [m.span.start for m in self.names]
         self.sentence_starts = [s.start for s in parse.sentences]
         known = [(m, resolve(self.text[slice(*m.span)], self.on)) for m in self.names if m.kind != "other"]

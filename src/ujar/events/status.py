@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ujar.events.parties import meet
 from ujar.events.plover import BY_SPEAKING
 from ujar.records import Span
+from ujar.statements.nouns import looks_verbal
 
 if TYPE_CHECKING:
     from ujar.events.coder import Draft
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _FUTURE = frozenset("akan bakal hendak berencana rencananya rencana segera berniat bersiap".split())
 _NOT = frozenset("tidak tak bukan belum tanpa membantah menampik menyangkal bantah dibantah".split())
 _IF = frozenset("jika bila apabila kalau seandainya andai asalkan".split())
+_MAY = frozenset("dapat bisa mungkin berpotensi berisiko akan bakal".split())
+# So many words behind a noun the verb of its clause is looked for.
+_AHEAD = 8
 _CLAUSE_END = frozenset(', . ; : " ” “ ) maka'.split())
 
 
@@ -67,7 +71,20 @@ def _status(parse: Parse, parties: Parties, draft: Draft) -> EventStatus:
         return "conditional"
     if any(w in _FUTURE for w in before[-3:]) and not _holds(draft, _FUTURE):
         return "planned"
+    if draft.status == "actual" and draft.row.row.voice == "noun" and _may(parse, draft.trigger):
+        return "conditional"
     return draft.status
+
+
+def _may(parse: Parse, trigger: Span) -> bool:
+    """Whether the clause of a noun says what it may do: "serangan itu dapat memicu perang" does not say that there is one."""
+    at = bisect_left(parse.words, (trigger.end, -1, ""))
+    for word in parse.words[at : at + _AHEAD]:
+        if word.lower in _MAY:
+            return True
+        if word.lower in _CLAUSE_END or looks_verbal(word.lower):
+            return False
+    return False
 
 
 def _holds(draft: Draft, words: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 # Articles that are less probably political have no events. At 0.2 one political article in a hundred is lost, of those
 # without events half, of sport and entertainment four in five (``training/topic.py --check``).
-POLITICAL = 0.2
+POLITICAL = 0.25
 
 
 def political_chance(lower: np.ndarray) -> float:

@@ -1,1 +1,1 @@
-"""What every learned model of ujar shares: words as vectors, the encoder, tag chains. numpy alone, nothing of news."""
+"""What every learned model of ujar shares: words as vectors, the encoder, windows, tag chains; nothing of news."""

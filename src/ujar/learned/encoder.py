@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.layers import block, normal
+from ujar.learned.stack import Stack, stack_of
 from ujar.learned.tokens import buckets_of, tokens_of
-from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
+from ujar.learned.weights import Arrays, load_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,11 +65,6 @@ def word_vectors() -> WordVectors:
     return WordVectors(load_weights("vectors"))
 
 
-# Long texts are encoded in pieces of this many tokens, with this many around them that are within reach of the
-# convolutions, so that memory stays bounded and the result is that of the whole.
-_PIECE, _REACH = 2000, 32
-
-
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """An article as the nets see it: its tokens, and the state of each, float32 (tokens, width).
@@ -84,18 +79,15 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Encoder:
-    """A fine-tuned encoder: what the written form adds to a word, its blocks with their dilations, the last norm."""
+    """A fine-tuned encoder: what the written form adds to a word, and its blocks with the last norm."""
 
     form: np.ndarray
-    blocks: tuple[tuple[Arrays, int], ...]
-    norm: Arrays
+    blocks: Stack
 
 
 def encoder_of(arrays: Arrays) -> Encoder:
-    """The encoder of a model, whose arrays are named ``encoder.…``, with ``dilations`` beside them."""
-    own = part_of(arrays, "encoder")
-    dilations = [int(d) for d in arrays["dilations"]]
-    return Encoder(own["form"], tuple(zip(blocks_of(own), dilations, strict=True)), own)
+    """The encoder of a model."""
+    return Encoder(arrays["encoder.form"], stack_of(arrays, "encoder"))
 
 
 @lru_cache(maxsize=1)
@@ -116,26 +108,7 @@ def encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> tuple[n
 
     The second array has them after LOWER blocks, not normalised.
     """
-    count = len(vectors)
-    if not count:
+    if not len(vectors):
         return vectors, vectors
-    if count <= _PIECE:
-        return _encode(encoder, vectors, shapes)
-    pieces = []
-    for low in range(0, count, _PIECE):
-        high = min(count, low + _PIECE)
-        begin, end = max(0, low - _REACH), min(count, high + _REACH)
-        both = _encode(encoder, vectors[begin:end], shapes[begin:end])
-        pieces.append([states[low - begin : high - begin] for states in both])
-    states, lower = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    states, lower = encoder.blocks.outputs(vectors + encoder.form[shapes])[:2]
     return states, lower
-
-
-def _encode(encoder: Encoder, vectors: np.ndarray, shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    x = (vectors + encoder.form[shapes])[None]
-    lower = x
-    for number, (own, dilation) in enumerate(encoder.blocks, start=1):
-        x = block(own, dilation, x)
-        if number == LOWER:
-            lower = x
-    return np.asarray(normal(encoder.norm, "norm", x)[0]), np.asarray(lower[0])

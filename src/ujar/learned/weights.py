@@ -31,16 +31,14 @@ def load_weights(name: str) -> Arrays:
 def read_arrays(data: bytes) -> Arrays:
     """The arrays of an npz file by name; those stored as half precision come back as float32."""
     with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-        arrays = {key: stored[key] for key in stored.files}
+        return in_floats({key: stored[key] for key in stored.files})
+
+
+def in_floats(arrays: Arrays) -> Arrays:
+    """The arrays, those in half precision as float32."""
     return {key: a.astype(np.float32) if a.dtype == np.float16 else a for key, a in arrays.items()}
 
 
 def part_of(arrays: Arrays, prefix: str) -> Arrays:
     """The arrays whose names begin with ``prefix`` and a full stop, without it."""
     return {key[len(prefix) + 1 :]: a for key, a in arrays.items() if key.startswith(prefix + ".")}
-
-
-def blocks_of(arrays: Arrays, prefix: str = "blocks") -> tuple[Arrays, ...]:
-    """The arrays of numbered layers, in order."""
-    count = len({key.split(".")[1] for key in arrays if key.startswith(prefix + ".")})
-    return tuple(part_of(arrays, f"{prefix}.{number}") for number in range(count))

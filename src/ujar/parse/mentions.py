@@ -11,7 +11,8 @@ import numpy as np
 
 from ujar.learned.chain import best_tags, follows, reach, runs
 from ujar.learned.encoder import encode, shipped, word_vectors
-from ujar.learned.layers import block, linear, softmax
+from ujar.learned.layers import linear, softmax
+from ujar.learned.stack import Stack, stack_of
 from ujar.learned.tokens import shape_of, word_key
 from ujar.learned.weights import Arrays, load_weights, part_of
 from ujar.records import Mention, MentionKind, Span
@@ -31,7 +32,7 @@ _REST = 8
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    block: Arrays
+    block: Stack
     heads: dict[str, Arrays]
 
 
@@ -39,7 +40,7 @@ class _Model:
 def _model() -> _Model:
     arrays = load_weights("reader")
     return _Model(
-        part_of(arrays, "names_block"), {head: part_of(arrays, head) for head in ("names", "roles", "nergrit")}
+        stack_of(arrays, "names_block"), {head: part_of(arrays, head) for head in ("names", "roles", "nergrit")}
     )
 
 
@@ -48,7 +49,7 @@ def find_mentions(text: str, encoded: Encoded, sentences: Sequence[Span]) -> tup
     tokens = encoded.tokens
     if not tokens.keys:
         return ()
-    states = block(_model().block, 1, encoded.states[None])[0]
+    states = _model().block(encoded.states)
     cuts = [tokens.at(s.start) for s in sentences]
     out: list[Mention] = []
     for head, kinds in (("names", NAME_KINDS), ("roles", ROLE_KINDS)):
@@ -172,4 +173,4 @@ def tag_forms(forms: Sequence[str], head: str) -> list[tuple[int, int, int, floa
     """What one head finds in a sentence that is cut into words already; as ``tag_states``."""
     shapes = np.array([shape_of(f) for f in forms], dtype=np.int64)
     states, _ = encode(shipped(), word_vectors().of([word_key(f) for f in forms]), shapes)
-    return list(tag_states(block(_model().block, 1, states[None])[0], head, [0]))
+    return list(tag_states(_model().block(states), head, [0]))

@@ -49,9 +49,19 @@ def is_single(name: str, type_: SpeakerType | None) -> bool:
 def antecedent(scene: Scene, statement: Statement, form: str) -> Speaker | None:
     """Whom a pronoun or a clitic (``form``, in small letters), or a missing source (""), stands for."""
     if form in PLURAL:
-        # Several are never one person: rather nobody than him.
-        several = next((s for s in reversed(scene.history[-OCCURRENCES:]) if not is_single(s.name, s.type)), None)
+        # Several are never one person, nor a paper: rather nobody than him.
+        several = next(
+            (
+                s
+                for s in reversed(scene.history[-OCCURRENCES:])
+                if s.type != "document" and not is_single(s.name, s.type)
+            ),
+            None,
+        )
         return replace(several, rule="speaker.mereka") if several else None
+    beside = _before_relative(scene, statement)
+    if beside is not None:
+        return beside
     subject = _subject_between(scene, statement)
     if subject is not None:
         return subject
@@ -69,6 +79,22 @@ def antecedent(scene: Scene, statement: Statement, form: str) -> Speaker | None:
             return replace(person, rule="speaker.previous-person")
         named = _last_named(scene, statement)
         return named or replace(previous, rule="speaker.previous")
+    return _last_named(scene, statement)
+
+
+def _before_relative(scene: Scene, statement: Statement) -> Speaker | None:
+    """Whose word a relative clause gives ("Trump mengecam apa yang disebutnya …"): the person named last before it in its sentence."""
+    cue = statement.cue
+    if cue is None or statement.source is not None or not scene.text[cue.start : cue.end].lower().endswith("nya"):
+        return None
+    words = scene.parse.words
+    at = bisect_right(scene.people.word_starts, cue.start - 1) - 1
+    if at < 0 or words[at].lower != "yang":
+        return None
+    person = scene.people.named_before(cue.start, scene.cover)
+    begin = scene.parse.sentences[scene.sentence(statement)].start
+    if person is None or not any(begin <= scene.people.word_starts[m] < cue.start for m in person.mentions):
+        return None
     return _last_named(scene, statement)
 
 
@@ -95,7 +121,7 @@ def _subject_between(scene: Scene, statement: Statement) -> Speaker | None:
                 continue
         office = _subject_office(scene, span, limit)
         if office is not None:
-            return replace(office, rule="speaker.subject")
+            return replace(office, rule="speaker.subject-office")
         person = _subject(scene, span, limit)
         if person is not None:
             person = scene.people.alias(person)

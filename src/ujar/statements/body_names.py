@@ -21,7 +21,11 @@ def body_of(scene: Scene, segments: list[list[Word]], words: list[Word], *, demo
     table = bodies()
     segment = segments[0]
     # "Negara tetangga Indonesia, Singapura" / "Sayap elite militer Iran, Garda Revolusi": the name stands last.
-    if (len(segments) > 1 and not is_capital(scene.text, segment[0]) and is_capital(scene.text, segments[-1][0])) or (
+    # "Perusahaan penerbangan Rusia, …" at the head of a sentence is as small.
+    small = not is_capital(scene.text, segment[0]) or (
+        segment[0].lower in table.kind and any(not is_capital(scene.text, w) for w in segment[1:])
+    )
+    if (len(segments) > 1 and small and is_capital(scene.text, segments[-1][0])) or (
         len(segments) > 1
         and len(segment) > len(segments[-1])
         and all(is_capital(scene.text, w) for w in segments[-1])

@@ -6,6 +6,7 @@ as a description. ``measures`` says what speaks for each.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from ujar.statements.antecedents import PLURAL
@@ -14,13 +15,12 @@ from ujar.statements.lexicon import lexicon
 from ujar.statements.measures import INDEX, Candidate, Origin, SourceClass, View
 from ujar.statements.names import bodies, span_words, states
 from ujar.statements.people import DEMONSTRATIVE, MEMBERS
-from ujar.statements.phrases import CUT, outside_brackets
+from ujar.statements.phrases import COUNTED, CUT, outside_brackets, whose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ujar.records import SpeakerType, Statement, Word
-    from ujar.statements.people import People
     from ujar.statements.persons import Person
 
 # No statement has more candidates of one origin than this: nearest and most often named first.
@@ -34,7 +34,7 @@ def _end(statement: Statement) -> int:
     return max(s.end for s in (*statement.contents, *(x for x in (statement.cue, statement.source) if x is not None)))
 
 
-def source_class(words: list[Word], people: People) -> SourceClass:
+def source_class(words: list[Word], cast: Cast) -> SourceClass:
     """What kind of reference a source phrase is."""
     if not words:
         return "none"
@@ -45,17 +45,20 @@ def source_class(words: list[Word], people: People) -> SourceClass:
         return "pronoun"
     if words[-1].lower in DEMONSTRATIVE:
         return "pointing"
+    people = cast.people
     if first in lexicon().role and not any(
         words[0].start <= people.word_starts[n.start] <= words[-1].start for n in people.namings
     ):
         return "office"
-    return "named"
+    begin, end = words[0].start, words[-1].end
+    named = any(m.kind != "role" and m.span.start < end and begin < m.span.end for m in cast.parse.mentions)
+    return "named" if named else "common"
 
 
 def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
     """The candidates for one statement with their features; ``statement.speaker`` is the rules' own answer."""
     words = span_words(cast.parse, statement.source) if statement.source else []
-    kind = source_class(words, cast.people)
+    kind = source_class(words, cast)
     found: dict[tuple[str, ...], Candidate] = {}
     here = anchor_of(statement)
 
@@ -75,29 +78,44 @@ def candidates_of(cast: Cast, statement: Statement) -> list[Candidate]:
         return known
 
     if statement.speaker:
-        rule = next((s.rule for s in statement.steps if s.part == "speaker"), "")
+        # The subject in front is one to the scorer, named or pointed at by his office.
+        rule = next((s.rule for s in statement.steps if s.part == "speaker"), "").removesuffix("-office")
         own = add(statement.speaker, statement.speaker_type, statement.role, "rule")
         own.features[INDEX[f"rule@{kind}"]] = 1
         if f"rule={rule}" in INDEX:
             own.features[INDEX[f"rule={rule}"]] = 1
     # A source that names somebody is not somebody else: only who shares a word with it, or may be spelled like it.
     letters = {w.lower[0] for w in words} if kind == "named" else None
+    joint = _joint(cast, words)
+    # "Sejumlah negara, termasuk Prancis dan Kanada": where the members are named, the group has no other name, and none of
+    # them speaks alone.
+    members = joint is not None and (words[0].lower in COUNTED or any(w.lower in MEMBERS for w in words))
+    barred = _barred(cast, words, members=members)
     for person in cast.persons[:_MOST]:
+        if id(person) in barred or (not person.roles and person.name.lower() in states()):
+            # "Samoa" is no person, whatever it was tagged as.
+            continue
         if kind in ("none", "pronoun", "plural") and cast.places[id(person)][0] > _end(statement):
             # A pronoun does not stand for somebody who is named only later.
             continue
         if letters is None or not letters.isdisjoint(w[0].lower() for w in person.words):
             add(person.name, "person", person.role, "person", person)
     for body in cast.bodies[:_MOST]:
+        if kind == "plural" and body.place and body.name.lower() not in states():
+            # "Mereka" are no city, even one that stands for a state.
+            continue
         if letters is None or any(not letters.isdisjoint(w[0] for w in name_key(form)) for form in body.forms):
             add(body.name, None, None, "body")
     for _, spoken, _ in cast.spoke[: -_RECENT - 1 : -1]:
+        if (kind == "plural" and spoken.type == "document") or id(spoken.person) in barred:
+            continue
         add(spoken.name, spoken.type, spoken.role, "history", spoken.person)
-    for name, phrase in _phrases(cast, words):
+    for name, phrase in () if members else _phrases(cast, words):
         add(phrase, None, None, "phrase").features[INDEX[name]] = 1
-    joint = _joint(cast, words)
     if joint:
         add(joint, None, None, "phrase").features[INDEX["joint-named"]] = 1
+    for name, pair in _pairs(cast, words):
+        add(pair, None, None, "phrase").features[INDEX[name]] = 1
     for state in _seats(cast, words):
         add(state, "state", None, "body").features[INDEX["state-of-seat"]] = 1
     view = View(cast, statement, words, kind, here)
@@ -151,7 +169,7 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
     for number, word in outside_brackets(words):
         if word.lower in CUT:
             break
-        if word.lower in MEMBERS:
+        if word.lower in MEMBERS or (word.lower == "," and words[0].lower in COUNTED and len(parts) == 1):
             parts = [[]]
         elif word.lower in _AND:
             if any(m.span.start < word.start < m.span.end for m in mentions) or _goes_on(
@@ -185,6 +203,43 @@ def _joint(cast: Cast, words: list[Word]) -> str | None:
             return None
         names.append(body.name if body else cast.full(cast.text[part[0].start : part[-1].end]))
     return " & ".join(dict.fromkeys(names)) if len(set(names)) > 1 else None
+
+
+def _barred(cast: Cast, words: list[Word], *, members: bool) -> set[int]:
+    """The ids of persons whom a source names, but not as its speaker: "ajudan Ghani" is not Ghani.
+
+    ``members``: it names those who speak together, of whom none speaks alone.
+    """
+    other = whose(words, cast.text)
+    if not members and other is None:
+        return set()
+    begin, end = (words[0].start, words[-1].end) if members or other is None else (other.start, other.end)
+    return {id(p) for p in cast.persons if any(begin <= place < end for place in cast.places[id(p)])}
+
+
+def _pairs(cast: Cast, words: list[Word]) -> Iterable[tuple[str, str]]:
+    """Two who may be meant by "keduanya", "kedua menteri itu": who spoke last, persons and bodies named last, in text order."""
+    if not words or words[0].lower not in ("kedua", "keduanya"):
+        return
+    spoke = [c.name for _, c, _ in reversed(cast.spoke) if " & " not in c.name]
+    persons = [(_last_before(cast.places[id(p)], words[0].start), p.name) for p in cast.persons]
+    named = [(_last_before(b.places, words[0].start), b.name) for b in cast.bodies]
+    among = states()
+    of_states = [(place, name) for place, name in named if name.lower() in among]
+    for name, found in (
+        ("pair-spoke", list(dict.fromkeys(spoke))[1::-1]),
+        ("pair-persons", [n for place, n in sorted(persons)[-2:] if place >= 0]),
+        ("pair-bodies", [n for place, n in sorted(named)[-2:] if place >= 0]),
+        ("pair-states", [n for place, n in sorted(of_states)[-2:] if place >= 0]),
+    ):
+        if len(found) == 2:
+            yield name, " & ".join(found)
+
+
+def _last_before(places: list[int], limit: int) -> int:
+    """The last of some places in front of another; -1 when there is none."""
+    at = bisect_left(places, limit)
+    return places[at - 1] if at else -1
 
 
 # Bodies whose names may join their fields: "Kementerian Olahraga dan Pariwisata".

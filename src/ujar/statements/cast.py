@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ujar.statements.cover import Cover
 from ujar.statements.names import bodies, states
+from ujar.statements.once import once
 from ujar.statements.people import People
 
 if TYPE_CHECKING:
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Body:
-    """A body that the article names: its fullest form, all forms, where they stand."""
+    """A body that the article names: its fullest form, all forms, where they stand, whether all are places."""
 
     name: str
     forms: set[str]
     places: list[int]
     spans: set[tuple[int, int]]
+    place: bool
 
 
 class Cast:
@@ -33,7 +35,7 @@ class Cast:
     def __init__(self, parse: Parse, statements: tuple[Statement, ...]) -> None:
         self.parse = parse
         self.text = parse.article.text
-        self.people = People(parse)
+        self.people, self.bodies = _named(parse)
         # Somebody known under a nickname or a short form is one person with one candidate.
         fullest: dict[int, Person] = {}
         for person in sorted(self.people.all, key=lambda p: -len(p.mentions)):
@@ -47,7 +49,6 @@ class Cast:
             places.sort()
         # How often the most often named person is named.
         self.most = max((len(p) for p in self.places.values()), default=1) or 1
-        self.bodies = _bodies_of(parse, self.people)
         self.body_named = {body.name: body for body in reversed(self.bodies)}
         self._found: dict[str, list[int]] = {}
         self.cover = Cover(statements)
@@ -105,17 +106,26 @@ def name_key(name: str) -> tuple[str, ...]:
 
 
 def alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether two names say the same: equal, or one the head or tail of the other."""
+    """Whether two names say the same: equal, or one the head or tail of the other; "Israel" is not the head of "Israel Katz"."""
     if one == other or "&" in one or "&" in other:
         # Several speakers are not one of them.
         return one == other
     short, long = (one, other) if len(one) <= len(other) else (other, one)
-    return bool(short) and short in (long[: len(short)], long[-len(short) :])
+    if not short:
+        return False
+    return short == long[-len(short) :] or (short == long[: len(short)] and " ".join(short) not in states())
 
 
 def anchor_of(statement: Statement) -> int:
     """Where a statement's attribution stands: its cue, else its source, else its content."""
     return (statement.cue or statement.source or statement.contents[0]).start
+
+
+@once
+def _named(parse: Parse) -> tuple[People, list[Body]]:
+    """The persons and bodies of an article, as they are before anything is said; the events ask for them again."""
+    people = People(parse)
+    return people, _bodies_of(parse, people)
 
 
 def _bodies_of(parse: Parse, people: People) -> list[Body]:
@@ -129,6 +139,7 @@ def _bodies_of(parse: Parse, people: People) -> list[Body]:
         if mention.kind not in ("organisation", "place"):
             continue
         form = " ".join(text[mention.span.start : mention.span.end].split())
+        place = mention.kind == "place"
         words: list[str] = []
         for word in name_key(form):
             for part in name_key(people.acronyms.get(word, word)):
@@ -139,13 +150,14 @@ def _bodies_of(parse: Parse, people: People) -> list[Body]:
         at = next((i for i, k in enumerate(keys) if _same_body(k, key)), None)
         if at is None:
             full_form = people.acronyms.get(form.lower(), form)
-            out.append(Body(full_form, {form}, [mention.span.start], {(mention.span.start, mention.span.end)}))
+            out.append(Body(full_form, {form}, [mention.span.start], {(mention.span.start, mention.span.end)}, place))
             keys.append(key)
             continue
         body = out[at]
         body.forms.add(form)
         body.places.append(mention.span.start)
         body.spans.add((mention.span.start, mention.span.end))
+        body.place = body.place and place
         if len(form) > len(body.name):
             body.name = form
         if len(key) > len(keys[at]):

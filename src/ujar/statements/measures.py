@@ -21,6 +21,7 @@ from ujar.statements.media import is_medium_name
 from ujar.statements.names import bodies, is_acronym
 from ujar.statements.nouns import looks_verbal
 from ujar.statements.people import DEMONSTRATIVE, SKIP_FIRST
+from ujar.statements.phrases import RELATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 Origin = Literal["person", "body", "phrase", "history", "rule"]
 # What the source of a statement looks like; features of reference are told apart by it.
-SourceClass = Literal["none", "pronoun", "plural", "pointing", "office", "named"]
-_CLASSES: tuple[SourceClass, ...] = ("none", "pronoun", "plural", "pointing", "office", "named")
+SourceClass = Literal["none", "pronoun", "plural", "pointing", "office", "common", "named"]
+_CLASSES: tuple[SourceClass, ...] = ("none", "pronoun", "plural", "pointing", "office", "common", "named")
 _RULES = (
     "speaker.name", "speaker.previous", "speaker.described", "speaker.subject", "speaker.state", "speaker.description",
     "speaker.repeated", "speaker.medium", "speaker.mereka", "speaker.joint", "speaker.office", "speaker.acronym",
@@ -43,12 +44,13 @@ _REFERENCE = (
 )  # fmt: skip
 _PLAIN = (
     "phrase-whole", "phrase-short", "phrase-bare", "phrase-longer", "phrase-plain",
-    "in-source", "in-source-whole", "in-source-begins", "in-source-first", "in-source-last", "in-source-behind-preposition", "source-is-name",
+    "in-source", "in-source-whole", "in-source-begins", "in-source-first", "in-source-last", "in-source-behind-preposition",
+    "in-source-behind-relation", "in-source-apposition", "source-is-name",
     "word-share", "words-inside", "begins-alike", "spelled-alike", "acronym", "fuller", "shorter-than-source",
     "office-share", "office-whole", "office-head", "mentions", "mention-share", "in-lead", "in-title", "same-paragraph",
     "in-content", "in-quotation-only", "medium", "described", "capital", "joint", "never-spoke", "spoke-before",
     "only-person", "last-person-speaker", "head-alike", "head-alike-spoke", "credit-phrase", "credit-medium", "credit-other", "seat", "state-of-seat",
-    "joint-named", "holder", "holder-other", "held-share", "held-whole",
+    "joint-named", "pair-spoke", "pair-persons", "pair-bodies", "pair-states", "holder", "holder-other", "held-share", "held-whole",
 )  # fmt: skip
 FEATURES: tuple[str, ...] = (
     *(f"rule={name}" for name in _RULES),
@@ -70,6 +72,7 @@ class Candidate:
         role: office or description, or None.
         origins: where the candidate came from.
         person: the person behind it, or None.
+        place: where it is named last before the statement, else first behind; None where the article does not name it.
         features: how it stands to the statement, one number per name in FEATURES.
     """
 
@@ -78,6 +81,7 @@ class Candidate:
     role: str | None
     origins: set[Origin]
     person: Person | None = None
+    place: int | None = None
     features: np.ndarray = field(default_factory=lambda: np.zeros(len(FEATURES), dtype=np.float32))
 
 
@@ -103,7 +107,7 @@ class View:
         self.last_person = next((k for k, c, _ in reversed(cast.spoke) if c.type == "person"), None)
         # Who held the office of the source on the day, by the tables of actors.
         self.on = cast.parse.article.published
-        titled = kind in ("pointing", "office") or (kind == "named" and not self.named_in_source)
+        titled = kind in ("pointing", "office", "common") or (kind == "named" and not self.named_in_source)
         self.title = cast.text[words[0].start : words[-1].end] if words and titled else ""
         self.holder = resolve(self.title, self.on, country="IDN") if self.title else None
 
@@ -141,6 +145,8 @@ class View:
             mark(f"last-and-person@{kind}")
         # --- where it stands
         places = self._places(candidate, person)
+        if places:
+            candidate.place = places[max(0, bisect_left(places, self.here) - 1)]
         before = [p for p in places if p < self.here and not self._in_source(p)]
         outside = [p for p in before if not cast.cover.holds(p)]
         if outside:
@@ -233,8 +239,11 @@ class View:
         """How a candidate stands to the words of the source."""
         put = candidate.features
         mine = set(self._expanded(key))
-        if any(self._in_source(p) for p in places):
+        inner = [p for p in places if self._in_source(p)]
+        if inner:
             put[INDEX["in-source"]] = 1
+        if any(self.cast.text[max(0, p - 3) : p].rstrip().endswith(",") for p in inner):
+            put[INDEX["in-source-apposition"]] = 1
         if self.words[0].start in places:
             put[INDEX["in-source-begins"]] = 1
         body = self.cast.body_named.get(candidate.name)
@@ -251,6 +260,8 @@ class View:
             previous = self.cast.parse.words[inside[0].start - 1].lower if inside[0].start else ""
             if previous in ("dari", "di", "ke", "asal", "oleh", "kepada", "dengan"):
                 put[INDEX["in-source-behind-preposition"]] = 1
+            if previous in RELATION:
+                put[INDEX["in-source-behind-relation"]] = 1
         if tuple(self.source) == key:
             put[INDEX["source-is-name"]] = 1
         shared = mine & self.source_keys

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.batches import batches
 from ujar.learned.chain import best_tags, runs, tag_probabilities
 from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
-from ujar.learned.layers import block, linear, normal, softmax
-from ujar.learned.weights import Arrays, blocks_of, load_weights, part_of
+from ujar.learned.layers import linear, softmax
+from ujar.learned.stack import Stack, stack_of
+from ujar.learned.weights import Arrays, load_weights, part_of
+from ujar.learned.windows import AT_ONCE, windows_around
 from ujar.records import Span
 from ujar.statements.sequence import COLUMN
 
@@ -32,8 +33,6 @@ PARTS = ("content", "source", "addressee", "via", "time")
 TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
 # A token is looked at as a cue from this probability on; what becomes of it is decided later.
 POSSIBLE = 0.2
-# The window around a cue: the sentence, the one before and the one behind, at most this many tokens to each side.
-BACK, AHEAD = 100, 70
 _BATCH = 64
 # Reading looks less far beyond the sentence of the cue than training does: there is hardly anything to find.
 _AROUND = 24
@@ -66,20 +65,15 @@ class Model:
 
     arrays: Arrays
     encoder: Encoder
-    cue_block: Arrays
-    blocks: tuple[tuple[Arrays, int], ...]
+    cue_block: Stack
+    blocks: Stack
     chain: Arrays
 
 
 def model_of(arrays: Arrays) -> Model:
     """The reader that some arrays are (those of the package, or one being trained)."""
-    dilations = [int(d) for d in arrays["span_dilations"]]
     return Model(
-        arrays,
-        encoder_of(arrays),
-        part_of(arrays, "cue_block"),
-        tuple(zip(blocks_of(arrays), dilations, strict=True)),
-        part_of(arrays, "chain"),
+        arrays, encoder_of(arrays), stack_of(arrays, "cue_block"), stack_of(arrays, "blocks"), part_of(arrays, "chain")
     )
 
 
@@ -109,7 +103,7 @@ def propose(
     states = (
         encoded.states if encoded else encode(model.encoder, word_vectors().of(tokens.keys), tokens.shapes)[0]
     ) + linear(arrays, "known", sequence.known)
-    cue = softmax(linear(arrays, "cue", block(model.cue_block, 1, states[None])))[0]
+    cue = softmax(linear(arrays, "cue", model.cue_block(states)))
     hints = hints_of(sequence, rules) if hints is None else hints
     jobs = []
     for first in range(len(tokens.keys)):
@@ -119,14 +113,11 @@ def propose(
         while last < len(tokens.keys) and cue[last, 2] > 0.5:
             last += 1
         jobs.append((first, last))
-    windows = {job: window_of(sequence.sentences, *job, _AROUND) for job in jobs}
-    sizes = {job: high - low for job, (low, high) in windows.items()}
-    jobs.sort(key=sizes.__getitem__)
-    # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
-    inner = linear(arrays, "into", states)
     marked: list[tuple[tuple[int, int], int, np.ndarray]] = []
-    for batch in batches(jobs, sizes.__getitem__, _BATCH, lambda size: max(1.4 * size, size + 24)):
-        marked += _mark(model, sequence, states, inner, {job: windows[job] for job in batch}, hints)
+    for at in range(0, len(jobs), AT_ONCE):
+        marked += _mark(model, sequence, states, jobs[at : at + AT_ONCE], hints)
+    # Like lengths are decoded together.
+    marked.sort(key=lambda window: len(window[2]))
     out: list[Proposal] = []
     for at in range(0, len(marked), _BATCH):
         out += _decode(model, sequence, cue, marked[at : at + _BATCH])
@@ -154,96 +145,44 @@ def hints_of(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.n
     return out
 
 
-def _distance_class(distance: np.ndarray) -> np.ndarray:
-    """Classes of the signed distance to the cue: 0 inside, exact up to 4, then coarser by 1.6, the sides apart."""
-    size = np.abs(distance)
-    coarse = np.where(
-        size <= 4, size, np.minimum(11, 4 + np.ceil(np.log(np.maximum(size, 1) / 4) / np.log(1.6)))
-    ).astype(np.int64)
-    return np.asarray(np.where(distance < 0, coarse + 12, coarse))
-
-
-# From this distance on all are of the last class of their side.
-_FAR = 128
-_CLASS = _distance_class(np.arange(-_FAR, _FAR + 1))
-
-
-def seen_from(sentences: np.ndarray, first: int, last: int, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
-    """How the tokens [low, high) stand to the tokens [first, last): class of the distance, and 0, 1, 2 for the sentence.
-
-    (The one before, the same, the one behind.)
-    """
-    place = np.arange(low, high)
-    distance = np.where(place < first, place - first, np.where(place >= last, place - last + 1, 0))
-    return _CLASS[distance.clip(-_FAR, _FAR) + _FAR], np.sign(sentences[low:high] - sentences[first]) + 1
-
-
-def window_of(sentences: np.ndarray, first: int, last: int, around: int = BACK) -> tuple[int, int]:
-    """The tokens [low, high) that are looked at for the cue [first, last).
-
-    Its sentence and at most ``around`` tokens of the one before and the one behind.
-    """
-    here = sentences[first]
-    begin, end = int(np.searchsorted(sentences, here)), int(np.searchsorted(sentences, here, side="right"))
-    low = max(0, first - BACK, begin - around, int(np.searchsorted(sentences, here - 1)))
-    high = min(len(sentences), last + AHEAD, end + around, int(np.searchsorted(sentences, here + 1, side="right")))
-    return min(low, first), max(high, last)
-
-
 def _mark(
     model: Model,
     sequence: Sequence,
     states: np.ndarray,
-    inner: np.ndarray,
-    windows: dict[tuple[int, int], tuple[int, int]],
+    jobs: list[tuple[int, int]],
     hints: dict[int, np.ndarray],
 ) -> list[tuple[tuple[int, int], int, np.ndarray]]:
-    """For some cues the cue, the first token of its window, and the emissions of the window's tokens."""
-    arrays = model.arrays
-    lengths = [high - low for low, high in windows.values()]
-    x = np.zeros((len(windows), max(lengths), inner.shape[1]), dtype=np.float32)
-    keep = np.zeros((len(windows), max(lengths), 1), dtype=np.float32)
-    for row, ((first, last), (low, high)) in enumerate(windows.items()):
-        distance, side = seen_from(sequence.sentences, first, last, low, high)
-        x[row, : high - low] = (
-            inner[low:high]
-            + linear(arrays, "pivot", states[first:last].mean(0))
-            + arrays["where.weight"][distance]
-            + arrays["same.weight"][side]
-            + arrays["hint.bias"]
-        )
-        hint = hints.get(first)
-        if hint is not None:
-            x[row, : high - low] += hint[low:high] @ arrays["hint.weight"]
-        keep[row, : high - low] = 1
-    for own, dilation in model.blocks:
-        x = block(own, dilation, x, keep)
-    emissions = linear(arrays, "tag", normal(arrays, "norm", x))
-    return [
-        (job, low, emissions[row, :length])
-        for row, ((job, (low, _)), length) in enumerate(zip(windows.items(), lengths, strict=True))
-    ]
+    """For some cues the cue, the first token of what may belong to it, and the emissions of those tokens."""
+    windows = windows_around(sequence.sentences, jobs, _AROUND, hints, len(model.arrays["hint.weight"]))
+    x = model.blocks(windows.seen_by(model.arrays, states), windows.keep)
+    emissions = linear(model.arrays, "tag", x)
+    # Where every token is surely no part of anything there is nothing to decode.
+    busy = np.flatnonzero((softmax(emissions)[:, 0] < _SURELY_NONE) & (windows.tokens >= 0))
+    begins, ends = np.searchsorted(windows.rows[busy], [np.arange(len(jobs)), np.arange(1, len(jobs) + 1)])
+    out = []
+    for job, (low, high), place, begin, end in zip(
+        jobs, windows.bounds, windows.begins, begins.tolist(), ends.tolist(), strict=True
+    ):
+        first, last = place, place + 1
+        if begin < end:
+            first, last = max(place, int(busy[begin]) - 1), min(place + high - low, int(busy[end - 1]) + 2)
+        out.append((job, low + first - place, emissions[first:last]))
+    return out
 
 
 def _decode(
     model: Model, sequence: Sequence, cue: np.ndarray, marked: list[tuple[tuple[int, int], int, np.ndarray]]
 ) -> list[Proposal]:
     """The proposals for some cues from the emissions of their windows (cue, first token, emissions)."""
-    cropped = []
-    for job, low, emissions in marked:
-        # Where every token is surely no part of anything there is nothing to decode.
-        busy = np.flatnonzero(softmax(emissions)[:, 0] < _SURELY_NONE)
-        begin, end = (max(0, int(busy[0]) - 1), int(busy[-1]) + 2) if len(busy) else (0, 1)
-        cropped.append((job, low + begin, emissions[begin:end]))
-    lengths = [len(emissions) for _, _, emissions in cropped]
-    padded = np.zeros((len(cropped), max(lengths), len(TAGS)), dtype=np.float32)
-    for row, (_, _, emissions) in enumerate(cropped):
+    lengths = [len(emissions) for _, _, emissions in marked]
+    padded = np.zeros((len(marked), max(lengths), len(TAGS)), dtype=np.float32)
+    for row, (_, _, emissions) in enumerate(marked):
         padded[row, : len(emissions)] = emissions
     paths = best_tags(model.chain, padded, lengths)
     sure = tag_probabilities(model.chain, padded, lengths)
     return [
         _proposal(sequence, job, low, path, sure[row], float(cue[job[0], 1]))
-        for row, ((job, low, _), path) in enumerate(zip(cropped, paths, strict=True))
+        for row, ((job, low, _), path) in enumerate(zip(marked, paths, strict=True))
     ]
 
 

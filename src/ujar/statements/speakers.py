@@ -16,7 +16,7 @@ from ujar.statements.body_names import body_of
 from ujar.statements.lexicon import lexicon
 from ujar.statements.names import bodies, is_acronym, is_capital, name_words, span_words
 from ujar.statements.people import DEMONSTRATIVE, MEMBERS, SKIP_FIRST
-from ujar.statements.phrases import RELATION, is_person, names_in, preferred, segments_of
+from ujar.statements.phrases import COUNTED, RELATION, is_person, names_in, preferred, segments_of, whose
 from ujar.statements.scene import Scene, Speaker
 
 if TYPE_CHECKING:
@@ -95,6 +95,9 @@ def _named(scene: Scene, words: list[Word], statement: Statement) -> Speaker | N
         if short is not None:
             return Speaker(short.name, "person", short.role, "speaker.name", short)
     behind = next((i for i, w in enumerate(words) if w.lower in MEMBERS), -1) + 1
+    if not behind and words[0].lower in COUNTED:
+        # "Pasangan pengusaha Kenya, Peter dan Mary Otieno": who they are comes behind the comma.
+        behind = next((i for i, w in enumerate(words) if w.lower == ","), -1) + 1
     joint = _joint(scene, words[behind:], statement)
     if joint is not None:
         return joint
@@ -159,6 +162,8 @@ def _by_office(
     first = segment[0]
     kind = bodies().kind.get(first.lower)
     description, office = first.lower in _DESCRIPTION, first.lower in lexicon().role
+    if not demonstrative and whose(words, scene.text) is not None:
+        return None
     named = first.lower not in _NO_OFFICE
     described = demonstrative and description and len(segment) <= 2
     if not described and ((office and kind != "group" and named) or (demonstrative and description)):

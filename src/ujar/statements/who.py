@@ -1,7 +1,8 @@
 """Who said it, by score: of the candidates for a statement the most probable one, or nobody when none is.
 
-A log-linear model with one small hidden layer scores each candidate by its features (``candidates.FEATURES``); the
-scores of one statement's candidates are turned into probabilities. Statements are settled in text order, since who spoke
+A log-linear model with one small hidden layer scores each candidate by its features (``measures.FEATURES``) and by how the
+encoder sees the source and the place where the candidate is named; the scores of one statement's candidates are turned
+into probabilities. Statements are settled in text order, since who spoke
 before is the best sign of who speaks now. Trained by ``training/speakers.py``.
 """
 
@@ -17,7 +18,7 @@ from ujar.learned.weights import Arrays, load_weights
 from ujar.records import Parse, Statement, Step
 from ujar.statements.antecedents import PLURAL, is_single
 from ujar.statements.candidates import candidates_of
-from ujar.statements.cast import Cast, alike, name_key
+from ujar.statements.cast import Cast, alike, anchor_of, name_key
 from ujar.statements.names import kind_of_speaker
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
 
 # Below this probability the speaker is unknown.
 UNKNOWN = 0.2
-# The rules' answer stands unless another candidate is more likely than not.
-LIKELY = 0.5
+# Whom the sentence in front points at as its subject ("Menteri itu menolak berkomentar. …") speaks, unless another is so likely:
+# this is too rare to have been learned.
+_AGAINST_OFFICE = 0.8
 # A probability at which nobody is told.
 _NOBODY = UNKNOWN * 0.99
 
@@ -46,9 +48,9 @@ def choose(parse: Parse, statements: tuple[Statement, ...]) -> tuple[Statement, 
         if not candidates:
             out.append(replace(statement, confidence=statement.confidence * UNKNOWN))
             continue
-        chances = probabilities(arrays, candidates)
+        chances = probabilities(arrays, candidates, inputs_of(parse, statement, candidates))
         best = int(chances.argmax())
-        if chances[best] < LIKELY:
+        if chances[best] < _AGAINST_OFFICE and any(s.rule == "speaker.subject-office" for s in statement.steps):
             best = next((i for i, c in enumerate(candidates) if "rule" in c.origins), best)
         chosen, chance = candidates[best], min(1.0, float(chances[best]))
         if _stands_for_several(parse, statement) and is_single(chosen.name, chosen.type):
@@ -65,13 +67,34 @@ def _stands_for_several(parse: Parse, statement: Statement) -> bool:
     return source is not None and parse.article.text[source.start : source.end].split()[0].lower() in PLURAL
 
 
-def probabilities(arrays: Arrays, candidates: list[Candidate]) -> np.ndarray:
-    """The probability that each candidate names the speaker.
+def inputs_of(parse: Parse, statement: Statement, candidates: list[Candidate]) -> np.ndarray:
+    """What is known of each candidate: float32 (candidates, features and twice the width of the states).
+
+    Its features, the state of the first token of the source (without one that of the cue, else of the content), and that of the
+    token at which the candidate stands (``Candidate.place``); 0 where it stands nowhere. Raises ValueError when the article was
+    not encoded.
+    """
+    encoded = parse.encoded
+    if encoded is None:
+        raise ValueError("only an article that was encoded has states")
+    last = len(encoded.states) - 1
+    at = statement.source.start if statement.source else anchor_of(statement)
+    source = encoded.states[min(last, encoded.tokens.at(at))]
+    out = np.zeros((len(candidates), len(candidates[0].features) + 2 * len(source)), dtype=np.float32)
+    for row, candidate in zip(out, candidates, strict=True):
+        row[: -2 * len(source)] = candidate.features
+        row[-2 * len(source) : -len(source)] = source
+        if candidate.place is not None:
+            row[-len(source) :] = encoded.states[min(last, encoded.tokens.at(candidate.place))]
+    return out
+
+
+def probabilities(arrays: Arrays, candidates: list[Candidate], x: np.ndarray) -> np.ndarray:
+    """The probability that each candidate names the speaker; ``x``: what is known of each (``inputs_of``).
 
     "mahasiswa" and "mahasiswa Universitas Indonesia" may both do so: where one name is the head or tail of another, what
     speaks for one speaks for the other.
     """
-    x = np.stack([c.features for c in candidates])
     hidden = np.tanh(x @ arrays["hidden.weight"] + arrays["hidden.bias"])
     alone = softmax(x @ arrays["direct.weight"][:, 0] + hidden @ arrays["out.weight"][:, 0])
     # A name with its apposition is no name: "Hasan Basri, seorang petani di Garut".

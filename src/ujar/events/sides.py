@@ -1,0 +1,98 @@
+"""Who of those that the net has marked does an event, and to whom: what the grammar knows better is set right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ujar.events.parties import meet
+from ujar.events.plover import BY_SPEAKING
+
+if TYPE_CHECKING:
+    from ujar.events.coder import Draft
+    from ujar.records import Parse, Span, Statement
+
+Marked = list[tuple["Span", float]]
+
+
+def marked_sides(
+    parse: Parse,
+    draft: Draft,
+    drafts: list[Draft],
+    told: Statement | None,
+    grammar: list[list[Span]],
+    doers: list[Span],
+) -> dict[str, Marked]:
+    """The words that name actors and recipients of a draft, each with its probability, by "actor" and "recipient".
+
+    ``drafts``: all of the article; ``told``: the statement in whose content the trigger stands; ``grammar``: actors and
+    recipients by the grammar of the sentence; ``doers``: whom "oleh" names.
+    """
+    sides = {side: list(draft.parts.get(side, ())) for side in ("actor", "recipient")}
+    voice = draft.row.row.voice
+    if voice == "passive":
+        # What a passive verb is said of suffers it.
+        sides["actor"] = [m for m in sides["actor"] if not _meets(m[0], grammar[1])]
+    if doers:
+        # Who is marked for the wrong side is left out: the grammar has him.
+        sides = {side: [m for m in part if _meets(m[0], doers) == (side == "actor")] for side, part in sides.items()}
+    elif voice == "passive":
+        by = [span for part in sides.values() for span, _ in part if _behind_by(parse, span)]
+        sides = _by(sides, by, draft.trigger) if by else sides
+    sides["actor"] = _without(sides["actor"], _onlookers(parse, draft, drafts), grammar[0])
+    agreed = [chance for span, chance in sides["actor"] if _meets(span, grammar[0])]
+    if voice == "noun" and agreed:
+        # "Warga mengungsi akibat blokade Israel": the doer behind a noun is likelier than who stands in front of it.
+        sides["actor"] = [
+            (span, chance)
+            for span, chance in sides["actor"]
+            if _meets(span, grammar[0]) or span.end > draft.trigger.start or chance >= max(agreed)
+        ]
+    if told is not None and told.source is not None:
+        # A deed that somebody tells of is not his; a charge or promise in what he says may be, where it names nobody else.
+        others = [m for m in sides["actor"] if not _meets(m[0], [told.source])]
+        if draft.type not in BY_SPEAKING:
+            sides = {side: [m for m in part if not _meets(m[0], [told.source])] for side, part in sides.items()}
+        elif any(_meets(span, list(told.contents)) for span, _ in others):
+            sides["actor"] = others
+    return sides
+
+
+def _meets(span: Span, others: list[Span]) -> bool:
+    return any(meet(span, other) for other in others)
+
+
+def _without(marked: Marked, some: list[Span], grammar: list[Span]) -> Marked:
+    """What is marked without some words, where others that are marked, or known by the grammar, remain; else as it is."""
+    rest = [m for m in marked if not _meets(m[0], some)]
+    return rest if rest or any(not _meets(actor, some) for actor in grammar) else marked
+
+
+def _behind_by(parse: Parse, span: Span) -> bool:
+    """Whether some words stand behind "oleh"."""
+    return parse.article.text[max(0, span.start - 8) : span.start].lower().split()[-1:] == ["oleh"]
+
+
+def _by(sides: dict[str, Marked], doers: list[Span], trigger: Span) -> dict[str, Marked]:
+    """Sides of which those that "oleh" names do it, whatever the net took them for, and who stands in front suffers it."""
+    both = [*sides["actor"], *sides["recipient"]]
+    suffer = [m for m in sides["recipient"] if not _meets(m[0], doers)]
+    if not suffer:
+        suffer = [m for m in sides["actor"] if not _meets(m[0], doers) and m[0].end <= trigger.start]
+    return {"actor": [m for m in both if _meets(m[0], doers)], "recipient": suffer}
+
+
+def _onlookers(parse: Parse, draft: Draft, drafts: list[Draft]) -> list[Span]:
+    """Whom the net takes for actors of a deed of which they only speak: "Prabowo mengecam serangan Israel".
+
+    They do an act by speaking whose word stands between them and the deed.
+    """
+    if draft.type in BY_SPEAKING:
+        return []
+    sentence = next((s for s in parse.sentences if s.start <= draft.trigger.start < s.end), draft.trigger)
+    return [
+        span
+        for other in drafts
+        if other.type in BY_SPEAKING and sentence.start <= other.trigger.start < draft.trigger.start
+        for span, _ in other.parts.get("actor", ())
+        if span.end <= other.trigger.start
+    ]
