@@ -10,8 +10,8 @@ from ujar.learned.weights import load_weights
 if TYPE_CHECKING:
     import numpy as np
 
-# Articles that are less probably political have no events. At 0.2 one political article in a hundred is lost, of those
-# without events half, of sport and entertainment four in five (``training/topic.py --check``).
+# Articles that are less probably political have no events. At 0.25 two political articles in a hundred are lost, of those
+# without events two in three, of sport and entertainment five in six (``training/topic.py --check``).
 POLITICAL = 0.25
 
 
