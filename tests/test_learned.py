@@ -11,7 +11,7 @@ import pytest
 import ujar
 from ujar.errors import TableError
 from ujar.events import coder
-from ujar.learned.chain import best_tags, runs, tag_probabilities
+from ujar.learned.chain import best_tags, decoded, runs, tag_probabilities
 from ujar.learned.encoder import encode, encoder_of, shipped, word_vectors
 from ujar.learned.stack import stack_of
 from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
@@ -55,6 +55,16 @@ def test_chain_agrees_with_all_paths_counted() -> None:
         assert tuple(paths[row]) == best
         assert np.allclose(chances[row, :length], wanted, atol=1e-5)
         assert not chances[row, length:].any()
+
+
+def test_sequences_of_any_length_are_decoded_as_each_alone() -> None:
+    rng = np.random.default_rng(4)
+    arrays = {"steps": rng.normal(size=(3, 3)).astype("f4"), "first": rng.normal(size=3).astype("f4")}
+    sequences = [rng.normal(size=(n, 3)).astype("f4") for n in rng.integers(1, 9, size=150)]
+    for own, (path, chances) in zip(sequences, decoded(arrays, sequences), strict=True):
+        assert np.array_equal(path, best_tags(arrays, own[None], [len(own)])[0])
+        assert np.allclose(chances, tag_probabilities(arrays, own[None], [len(own)])[0], atol=1e-5)
+    assert decoded(arrays, []) == []
 
 
 def test_names_looked_for_where_they_may_be_are_those_of_whole_sentences(monkeypatch: pytest.MonkeyPatch) -> None:

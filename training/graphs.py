@@ -92,8 +92,7 @@ def graph_of(
 
     ``norm``: a last normalisation (``norm.weight``, ``norm.bias``). ``masked``: takes ``keep`` as well. ``within``: also gives the
     states after so many blocks. ``ranges``: counts in whole numbers, of which the largest stand for these; a block without stays in
-    floats. ``watched``: also
-    gives what goes into each product, from which ranges are found.
+    floats. ``watched``: also gives what goes into each product, from which ranges are found.
     """
     width = len(blocks[0][0]["norm.weight"])
     graph = _Graph(name, width, masked=masked)

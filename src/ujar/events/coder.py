@@ -16,7 +16,7 @@ import numpy as np
 
 from ujar.events.plover import STATUSES, TYPES
 from ujar.events.triggers import right_share
-from ujar.learned.chain import best_tags, runs, tag_probabilities
+from ujar.learned.chain import decoded, runs
 from ujar.learned.layers import linear, softmax
 from ujar.learned.stack import Stack, stack_of
 from ujar.learned.weights import Arrays, load_weights, part_of
@@ -24,11 +24,8 @@ from ujar.learned.windows import AT_ONCE, laid_out, windows_around
 from ujar.records import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ujar.events.triggers import Match
     from ujar.events.view import View
-    from ujar.learned.windows import Windows
     from ujar.records import EventStatus, EventType
 
 PARTS = ("actor", "recipient", "place", "condition")
@@ -44,7 +41,6 @@ KEEP = 0.32
 _ROW_ALONE, _ROWS_ALONE = 0.3, 0.4
 # The window: the sentence, and so many tokens of the one before and the one behind.
 AROUND = 40
-_BATCH = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +162,12 @@ def _read(
     )
     modes = np.where(_FITS[kinds], linear(arrays, "mode", middles), -np.inf).argmax(1)
     statuses = linear(arrays, "status", middles).argmax(1)
+    emissions = linear(arrays, "tag", x)
+    of_windows = [
+        emissions[at : at + high - low] for at, (low, high) in zip(windows.begins, windows.bounds, strict=True)
+    ]
     out = []
-    for number, tags, sure in _decode(model, linear(arrays, "tag", x), windows):
+    for number, (tags, sure) in enumerate(decoded(model.chain, of_windows)):
         first, last, kind = jobs[number]
         mode = MODES[int(modes[number])]
         out.append(
@@ -179,25 +179,10 @@ def _read(
                 status=STATUSES[int(statuses[number])],
                 probability=_seen(view, chances, (first, last, kind)),
                 row=view.rows[first],
-                parts=_parts(view, tags, sure, windows.bounds[number][0]),
+                parts=_parts(view, tags.tolist(), sure, windows.bounds[number][0]),
             )
         )
-    return sorted(out, key=lambda d: d.token)
-
-
-def _decode(model: Model, emissions: np.ndarray, windows: Windows) -> Iterator[tuple[int, list[int], np.ndarray]]:
-    """The number of each window with the tags of its tokens and their probabilities; like lengths are decoded together."""
-    sizes = [high - low for low, high in windows.bounds]
-    order = sorted(range(len(sizes)), key=sizes.__getitem__)
-    for at in range(0, len(order), _BATCH):
-        batch = order[at : at + _BATCH]
-        lengths = [sizes[number] for number in batch]
-        padded = np.zeros((len(batch), max(lengths), len(TAGS)), dtype=np.float32)
-        for row, number in enumerate(batch):
-            padded[row, : sizes[number]] = emissions[windows.begins[number] :][: sizes[number]]
-        paths = best_tags(model.chain, padded, lengths)
-        sure = tag_probabilities(model.chain, padded, lengths)
-        yield from ((number, paths[row].tolist(), sure[row]) for row, number in enumerate(batch))
+    return out
 
 
 def _parts(view: View, tags: list[int], sure: np.ndarray, low: int) -> dict[str, tuple[tuple[Span, float], ...]]:

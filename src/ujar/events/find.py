@@ -156,8 +156,9 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: lis
     recipients = tuple(
         p for p in _distinct(sides["recipient"]) if p.name not in names and not any(_itself(p, a) for a in actors)
     )
-    tells = told if draft.type not in BY_SPEAKING else None
-    claimed = tells.speaker if tells is not None and tells.speaker not in names else None
+    claimed = None
+    if told is not None and draft.type not in BY_SPEAKING and told.speaker not in names:
+        claimed = told.speaker
     place = _surest(draft, "place")
     confidence = round(draft.chance * (0.5 + 0.5 * sure), 3)
     status, day = status_and_day(parse, parties, draft, number)

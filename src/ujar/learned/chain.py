@@ -81,6 +81,29 @@ def best_tags(arrays: Arrays, emissions: np.ndarray, lengths: Sequence[int]) -> 
     return [tags[:length, row] for row, length in enumerate(lengths)]
 
 
+# So many sequences are decoded together.
+_BATCH = 64
+
+
+def decoded(arrays: Arrays, emissions: Sequence[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The most probable tags of some sequences, and the probability of each tag at each token: (tokens) and (tokens, tags).
+
+    ``emissions``: (tokens, tags) of each, of at least one token. Like lengths are decoded together.
+    """
+    order = sorted(range(len(emissions)), key=lambda number: len(emissions[number]))
+    found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+    for at in range(0, len(order), _BATCH):
+        batch = order[at : at + _BATCH]
+        lengths = [len(emissions[number]) for number in batch]
+        padded = np.zeros((len(batch), max(lengths), emissions[batch[0]].shape[1]), dtype=np.float32)
+        for row, number in enumerate(batch):
+            padded[row, : lengths[row]] = emissions[number]
+        paths, chances = best_tags(arrays, padded, lengths), tag_probabilities(arrays, padded, lengths)
+        for row, number in enumerate(batch):
+            found[number] = paths[row], chances[row, : lengths[row]]
+    return [found[number] for number in range(len(emissions))]
+
+
 # After so many steps sums are brought back to 1, so that products of many factors stay in range (Rabiner 1989).
 _RESCALE = 4
 

@@ -20,16 +20,14 @@ if TYPE_CHECKING:
 CUT = frozenset({"yang", "atau", "alias", "selaku", "melalui"})
 # Nouns that stand in a relation to somebody: "ajudan Ghani" is not Ghani.
 RELATION = frozenset(
-    "ajudan agen istri suami pengacara anak ayah ibu kakak adik putra putri putera putri penasihat utusan sekretaris asisten kubu tim"
+    "ajudan agen istri suami pengacara anak ayah ibu kakak adik putra putri putera puteri penasihat utusan sekretaris asisten kubu tim"
     " keluarga pendukung relawan rekan kolega sahabat teman loyalis kerabat saudara sepupu keponakan staf sopir menantu mertua cucu orang pihak perwakilan manajer".split()
 )
-
-# Of these, those who never are whom they name. ("pihak Hamano" and "tim Anies" may be; "ibu Megawati" is she.)
-_OTHERS = frozenset(
-    "ajudan agen istri suami pengacara ayah kakak adik anak putra putri putera puteri penasihat utusan asisten rekan kolega sahabat"
-    " teman loyalis kerabat sepupu keponakan sopir menantu mertua cucu".split()
+# Those of them who may be, or may speak for, whom they name: "pihak Hamano", "tim Anies", "ibu Megawati".
+_MAY_BE = frozenset(
+    "ibu sekretaris saudara staf manajer kubu tim keluarga pendukung relawan orang pihak perwakilan".split()
 )
-# Of these, those that are names and forms of address as well, where they are written large: "Putri Candrawathi".
+# Those of the others that are names and forms of address as well, where they are written large: "Putri Candrawathi".
 _NAMES_TOO = frozenset("putra putri putera puteri anak kakak adik ayah".split())
 # So many are counted before they are named: "pasangan pengusaha Kenya, Peter dan Mary Otieno".
 COUNTED = frozenset("pasangan dua tiga empat lima enam kedua ketiga keempat duo trio".split())
@@ -38,7 +36,7 @@ COUNTED = frozenset("pasangan dua tiga empat lima enam kedua ketiga keempat duo 
 def whose(words: Sequence[Word], text: str) -> Word | None:
     """The name to whose bearer a phrase stands in a relation: "Ghani" of "seorang ajudan Ghani"; None for other phrases."""
     for word, after in pairwise(words):
-        if word.lower in _OTHERS and (text[word.start].islower() or word.lower not in _NAMES_TOO):
+        if word.lower in RELATION - _MAY_BE and (text[word.start].islower() or word.lower not in _NAMES_TOO):
             return after if text[after.start].isupper() else None
         if word.lower not in SKIP_FIRST:
             return None

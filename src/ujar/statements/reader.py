@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags, runs, tag_probabilities
+from ujar.learned.chain import decoded, runs
 from ujar.learned.encoder import Encoder, encode, encoder_of, word_vectors
 from ujar.learned.layers import linear, softmax
 from ujar.learned.stack import Stack, stack_of
@@ -33,7 +33,6 @@ PARTS = ("content", "source", "addressee", "via", "time")
 TAGS = ("O", *(f"{b}-{part}" for part in PARTS for b in "BI"))
 # A token is looked at as a cue from this probability on; what becomes of it is decided later.
 POSSIBLE = 0.2
-_BATCH = 64
 # Reading looks less far beyond the sentence of the cue than training does: there is hardly anything to find.
 _AROUND = 24
 # A token with this probability of belonging to no part is not looked at again at the edges of a window.
@@ -116,12 +115,11 @@ def propose(
     marked: list[tuple[tuple[int, int], int, np.ndarray]] = []
     for at in range(0, len(jobs), AT_ONCE):
         marked += _mark(model, sequence, states, jobs[at : at + AT_ONCE], hints)
-    # Like lengths are decoded together.
-    marked.sort(key=lambda window: len(window[2]))
-    out: list[Proposal] = []
-    for at in range(0, len(marked), _BATCH):
-        out += _decode(model, sequence, cue, marked[at : at + _BATCH])
-    return tuple(sorted(out, key=lambda p: p.cue))
+    found = decoded(model.chain, [emissions for _, _, emissions in marked])
+    return tuple(
+        _proposal(sequence, job, low, path, sure, float(cue[job[0], 1]))
+        for (job, low, _), (path, sure) in zip(marked, found, strict=True)
+    )
 
 
 def hints_of(sequence: Sequence, rules: tuple[Statement, ...]) -> dict[int, np.ndarray]:
@@ -168,22 +166,6 @@ def _mark(
             first, last = max(place, int(busy[begin]) - 1), min(place + high - low, int(busy[end - 1]) + 2)
         out.append((job, low + first - place, emissions[first:last]))
     return out
-
-
-def _decode(
-    model: Model, sequence: Sequence, cue: np.ndarray, marked: list[tuple[tuple[int, int], int, np.ndarray]]
-) -> list[Proposal]:
-    """The proposals for some cues from the emissions of their windows (cue, first token, emissions)."""
-    lengths = [len(emissions) for _, _, emissions in marked]
-    padded = np.zeros((len(marked), max(lengths), len(TAGS)), dtype=np.float32)
-    for row, (_, _, emissions) in enumerate(marked):
-        padded[row, : len(emissions)] = emissions
-    paths = best_tags(model.chain, padded, lengths)
-    sure = tag_probabilities(model.chain, padded, lengths)
-    return [
-        _proposal(sequence, job, low, path, sure[row], float(cue[job[0], 1]))
-        for row, ((job, low, _), path) in enumerate(zip(marked, paths, strict=True))
-    ]
 
 
 def _proposal(

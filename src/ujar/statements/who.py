@@ -2,8 +2,7 @@
 
 A log-linear model with one small hidden layer scores each candidate by its features (``measures.FEATURES``) and by how the
 encoder sees the source and the place where the candidate is named; the scores of one statement's candidates are turned
-into probabilities. Statements are settled in text order, since who spoke
-before is the best sign of who speaks now. Trained by ``training/speakers.py``.
+into probabilities. Statements are settled in text order, since who spoke before is the best sign of who speaks now. Trained by ``training/speakers.py``.
 """
 
 from __future__ import annotations
