@@ -229,6 +229,12 @@ MENTIONS = [
     ("Menteri Luar Negeri Norlandia, Sari Kusumawati", LATE, None, "GOV", None),
     ("parlemen Inggris", LATE, "GBR", "LEG", "body:gbr-parlemen"),
     ("DPR AS", LATE, "USA", "LEG", "body:usa-dpr"),
+    # A state of two words behind a body of which it begins the name; a body of another state by the same name.
+    ("Tentara Sudan Selatan", LATE, "SSD", "MIL", None),
+    ("Partai Buruh Mauritius", LATE, "MUS", "PTY", None),
+    ("Partai Komunis China Hong Kong", LATE, "CHN", "PTY", "body:chn-pkc"),
+    ("Hamas-Israel", LATE, "PSE", "REB", "body:hamas"),
+    ("Ikhwanul Muslimin Libya", LATE, "LBY", "OPP", None),
     ("Mahkamah Konstitusi Korea Selatan", date(2017, 3, 10), "KOR", "JUD", "body:kor-mk"),
     ("Mahkamah Konstitusi", LATE, "IDN", "JUD", "body:id-mk"),
     ("mantan Presiden AS", LATE, "USA", "ELI", None),

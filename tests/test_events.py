@@ -8,12 +8,18 @@ import json
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import ujar
+from ujar.events.find import find_events, readings_of
+from ujar.events.parties import Parties
 from ujar.events.plover import STATUSES, TYPES, score_of
 from ujar.events.triggers import find_triggers, fires, rows
+from ujar.events.weigh import FEATURES, probabilities
 from ujar.parse.words import find_words
+from ujar.pipeline import read_statements
+from ujar.records import Article, Span
 from ujar.tables import load_table
 from ujar.write_events import ICEWS_COLUMNS, write_icews, write_plover
 
@@ -123,6 +129,69 @@ def test_constructions_of_indonesian(text: str, kind: str, actors: set[str], rec
         assert who | whom == actors | recipients
     else:
         assert (who, whom) == (actors, recipients)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Polisi menangkap warga asal Nigeria di Jakarta, Indonesia.", {"Polisi": "IDN"}),
+        ("Pemerintah memulangkan warga dari Sudan ke Indonesia.", {"Pemerintah": "IDN"}),
+        ("Presiden Indonesia berbicara dengan korban gempa di Nepal.", {"korban gempa": "NPL"}),
+    ],
+)
+def test_where_a_group_is_gives_its_state_but_not_to_who_stands_in_front_of_the_verb(
+    text: str, codes: dict[str, str]
+) -> None:
+    parsed, statements = read_statements(
+        Article(id="a", text=f"{text} Indonesia. Indonesia. Indonesia.", published=None)
+    )
+    parties = Parties(parsed, statements)
+    for words, code in codes.items():
+        party = parties.party(Span(text.index(words), text.index(words) + len(words)))
+        assert party is not None
+        assert party.country == code
+
+
+@pytest.mark.parametrize(
+    ("words", "parties"),
+    [
+        ("Thailand dan Kamboja", ["Thailand", "Kamboja"]),
+        ("AS-China", ["AS", "China"]),
+        ("Inggris, Prancis, dan Jerman", ["Inggris", "Prancis", "Jerman"]),
+        ("Guinea-Bissau", ["Guinea-Bissau"]),
+        ("Presiden Guinea-Bissau", ["Presiden Guinea-Bissau"]),
+        ("Sekretaris Jenderal NATO, Mark Rutte", ["Sekretaris Jenderal NATO, Mark Rutte"]),
+        ("Menteri Hukum dan HAM", ["Menteri Hukum dan HAM"]),
+        ("polisi dan tentara Kenya", ["polisi dan tentara Kenya"]),
+    ],
+)
+def test_names_that_are_joined_are_parties_of_their_own(words: str, parties: list[str]) -> None:
+    text = f"Kemarin {words} menandatangani perjanjian."
+    parsed, statements = read_statements(Article(id="a", text=text, published=date(2024, 6, 7)))
+    span = Span(8, 8 + len(words))
+    assert [text[slice(*p.span)] for p in Parties(parsed, statements).parties(span)] == parties
+
+
+def test_where_something_is_done_is_no_party_to_it() -> None:
+    text = "Ribuan mahasiswa Kenya berunjuk rasa di Nairobi menentang Presiden Uganda."
+    assert [
+        [p.actor.code for p in event.recipients] for event in found(text) if event.type == "PROTEST"
+    ] == [["UGA"]]  # fmt: skip
+
+
+def test_what_is_known_of_an_event_is_finite_and_weighs_between_0_and_1() -> None:
+    text = "Iran mengancam akan menyerang Israel jika fasilitas nuklirnya diserang, kata Menlu Iran, Kamis (6/6)."
+    parsed, statements = read_statements(Article(id="a", text=text, published=date(2024, 6, 7)))
+    some = readings_of(parsed, statements)
+    assert some
+    known = np.stack([reading.features for reading in some])
+    assert known.shape == (len(some), len(FEATURES))
+    assert np.isfinite(known).all()
+    sure = probabilities(known)
+    assert ((sure > 0) & (sure < 1)).all()
+    told = find_events(parsed, statements)
+    assert told
+    assert {event.confidence for event in told} <= {round(chance, 3) for chance in sure.tolist()}
 
 
 @pytest.mark.parametrize(

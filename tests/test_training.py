@@ -71,7 +71,12 @@ def sample(tmp_path: Path) -> tuple[Path, Path]:
         }
         for n in range(4)
     ]
-    news = "".join(json.dumps(r) + "\n" for r in [*rows, *sport])
+    deed = {
+        "id": "e0",
+        "text": "Menteri Luar Negeri Rusia mengecam Israel. Presiden Prancis memuji Indonesia.",
+        "published": None,
+    }
+    news = "".join(json.dumps(r) + "\n" for r in [*rows, *sport, deed])
     (data / "news" / "articles.jsonl").write_text(news, encoding="utf-8")
     subprocess.run(["gzip", "-k", str(data / "news" / "articles.jsonl")], check=True)
     for folder, kinds in (
@@ -98,6 +103,10 @@ def sample(tmp_path: Path) -> tuple[Path, Path]:
     )
     (notes / "events.jsonl").write_text(
         "".join(json.dumps({"id": f"a{n}", "events": [PLACED]}) + "\n" for n in range(4, 8)), encoding="utf-8"
+    )
+    (notes / "events_raw.jsonl").write_text(
+        json.dumps({"id": "a8", "events": [PLACED]}) + "\n" + json.dumps({"id": "s0", "events": []}) + "\n",
+        encoding="utf-8",
     )
     (notes / "event_sentences.jsonl").write_text(
         "".join(json.dumps({"id": f"REJECT-{n}", "text": TEXT, "events": [PLACED]}) + "\n" for n in range(3)),
@@ -142,6 +151,8 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     encoder, parts = tmp_path / "encoder.pt", tmp_path / "parts"
     models = project / "src" / "ujar" / "learned" / "models"
     before = {p.name: p.read_bytes() for p in models.glob("*.npz")}
+    # With the package's coder: from so few articles none learns to find an event.
+    assert "events of 2 articles" in run(project, data, "event_weights.py")
     run(project, data, "pretrain.py", str(data / "news" / "articles.jsonl.gz"), str(encoder), "--epochs", "1")
     run(project, data, "names.py", str(encoder), "--epochs", "1")
     run(project, data, "statements.py", str(encoder), "--epochs", "1")
@@ -152,7 +163,7 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     run(project, data, "events.py", "--epochs", "1")
     after = {p.name: p.read_bytes() for p in models.glob("*.npz")}
     assert set(after) == set(before) == {
-        "vectors.npz", "reader.npz", "combine.npz", "speakers.npz", "topic.npz", "events.npz",
+        "vectors.npz", "reader.npz", "combine.npz", "speakers.npz", "topic.npz", "events.npz", "weigh.npz",
     }  # fmt: skip
     assert all(after[name] != before[name] for name in after)
     for path in models.glob("*.npz"):
@@ -162,6 +173,23 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     code = "import ujar; print(len(ujar.read('\"Kami siap,\" kata Rina.', events=True).statements))"
     environment = {**os.environ, "PYTHONPATH": str(project / "src")}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True, timeout=60)
+
+
+def test_the_weigher_of_events_is_the_same_in_torch_and_in_the_package() -> None:
+    pytest.importorskip("torch", reason="training needs ujar[training]")
+    sys.path[:0] = [str(ROOT / "training"), str(ROOT / "eval")]
+    from ujar.events.weigh import FEATURES, probabilities
+    from ujar.learned.weights import in_floats
+    from weigher import arrays_of, calibration_error, chances, train
+
+    some = np.random.default_rng(1)
+    x = some.random((400, len(FEATURES)), dtype=np.float32)
+    y = (x[:, 0] > 0.5).astype(np.float32)
+    model = train(x, y, hidden=4, epochs=120, rate=0.02, decay=0.01, drop=0.0)
+    own = probabilities(x, in_floats(arrays_of(model)))
+    assert np.abs(own - chances(model, x)).max() < 0.01
+    assert ((own > 0.5) == (y > 0.5)).mean() > 0.9
+    assert calibration_error(np.array([0.25, 0.25, 0.85, 0.85]), np.array([0, 0, 1, 1])) == pytest.approx(0.2)
 
 
 def test_the_kept_encoder_and_readers_can_be_used() -> None:

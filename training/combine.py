@@ -16,38 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
-from torch import nn
 
 from articles import Example, example, fold_of, learning_rows
-from export import MODELS, Arrays, half, linear_arrays, save
+from export import MODELS, save
 from graphs import with_graphs
-from nets import settle
 from scoring import OVERLAP, characters
 from ujar.learned.weights import read_arrays
-from ujar.statements.combine import FEATURES, KEEP, Reading, choose, readings_of, weights_of
+from ujar.statements.combine import KEEP, Reading, choose, readings_of, weights_of
 from ujar.statements.reader import Model, model_of, propose
+from weigher import Weigher, arrays_of, calibration_error, chances, train
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-HIDDEN, EPOCHS, RATE, DECAY = 16, 40, 3e-3, 0.05
-
-
-class Weigher(nn.Module):
-    """Features of a reading in, the score of its being right out."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.hidden = nn.Linear(len(FEATURES), HIDDEN)
-        self.direct = nn.Linear(len(FEATURES), 1, bias=False)
-        self.out = nn.Linear(HIDDEN, 1)
-        self.drop = nn.Dropout(0.1)
-        nn.init.zeros_(self.direct.weight)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Scores (readings,)."""
-        return (self.direct(x) + self.out(self.drop(torch.tanh(self.hidden(x)))))[:, 0]
+HIDDEN, EPOCHS, RATE, DECAY, DROP = 16, 40, 3e-3, 0.05, 0.1
 
 
 def right_of(row: Example, readings: Sequence[Reading]) -> np.ndarray:
@@ -69,41 +51,9 @@ def readings_by_part(rows: Sequence[Example], folds: Sequence[int], models: Sequ
     ]
 
 
-def train(features: np.ndarray, right: np.ndarray, seed: int = 1) -> Weigher:
+def learned(features: np.ndarray, right: np.ndarray) -> Weigher:
     """A net that has learned which readings are right."""
-    settle(seed)
-    order = np.random.default_rng(seed)
-    x, y = torch.from_numpy(features), torch.from_numpy(right)
-    model = Weigher()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
-    for epoch in range(EPOCHS):
-        for group in optimizer.param_groups:
-            group["lr"] = RATE * max(0.02, 1 - epoch / EPOCHS)
-        picked = order.permutation(len(x))
-        for at in range(0, len(x), 128):
-            batch = picked[at : at + 128]
-            loss = nn.functional.binary_cross_entropy_with_logits(model(x[batch]), y[batch])
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
-            optimizer.step()
-    model.eval()
-    return model
-
-
-@torch.no_grad()
-def chances(model: Weigher, features: np.ndarray) -> np.ndarray:
-    """The probabilities that readings are right."""
-    return np.asarray(torch.sigmoid(model(torch.from_numpy(features))).numpy())
-
-
-def arrays_of(model: Weigher) -> Arrays:
-    """The net as the package runs it."""
-    return {
-        **linear_arrays("hidden", model.hidden),
-        "direct.weight": half(model.direct.weight.T),
-        "out.weight": half(model.out.weight.T),
-        "bias": half(model.out.bias),
-    }
+    return train(features, right, hidden=HIDDEN, epochs=EPOCHS, rate=RATE, decay=DECAY, drop=DROP)
 
 
 def check(rows: Sequence[Example], readings: list[list[Reading]], right: list[np.ndarray]) -> None:
@@ -113,17 +63,15 @@ def check(rows: Sequence[Example], readings: list[list[Reading]], right: list[np
     gold = sum(len(e.row["statements"]) for e in rows)
     for part in range(5):
         learn = [i for i, p in enumerate(parts) if p != part and len(readings[i])]
-        model = train(
+        model = learned(
             np.stack([r.features for i in learn for r in readings[i]]), np.concatenate([right[i] for i in learn])
         )
         for i in (i for i, p in enumerate(parts) if p == part and len(readings[i])):
             sure = chances(model, np.stack([r.features for r in readings[i]]))
             told += [(float(sure[n]), float(right[i][n])) for n in choose(readings[i], weights_of(readings[i], sure))]
     sure, hit = np.array(told).T
-    bins = np.minimum((sure * 10).astype(int), 9)
-    error = sum(abs(hit[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins))
     print(f"content right: P {hit.mean():.3f}  R {hit.sum() / gold:.3f}  F {2 * hit.sum() / (gold + len(hit)):.3f}")
-    print(f"calibration error {error:.3f}, kept from {KEEP}")
+    print(f"calibration error {calibration_error(sure, hit):.3f}, kept from {KEEP}")
 
 
 def main() -> None:
@@ -141,7 +89,7 @@ def main() -> None:
     if args.check:
         check(rows, readings, right)
     features = np.stack([r.features for of_article in readings for r in of_article])
-    save(args.out, arrays_of(train(features, np.concatenate(right))))
+    save(args.out, arrays_of(learned(features, np.concatenate(right))))
     print(f"{len(features)} readings -> {args.out}")
 
 

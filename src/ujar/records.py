@@ -312,7 +312,7 @@ class Event:
         statement: number of the statement of the article in which it is told, or None.
         mentions: the triggers of all mentions, in text order.
         steps: what settled each part.
-        confidence: between 0 and 1.
+        confidence: between 0 and 1: how probable it is that type, actors and recipients are right (by their codes).
     """
 
     type: EventType

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ujar.actors.forms import fold
-from ujar.actors.phrase import Piece, Reading, gather, person_of, row_of
+from ujar.actors.phrase import Piece, Reading, gather, person_of, pieces_of, row_of
 from ujar.actors.rows import NOT_STATES
 from ujar.actors.single import LEFT, code_of, folded, lasting, persons_actor, single, standing, state_actor
 from ujar.actors.terms import held, in_force, weight
@@ -31,6 +31,8 @@ _EVERYWHERE = frozenset(
 )
 # Words for people that keep their own sector whatever they belong to: "karyawan Pertamina", "tahanan KPK".
 _OWN = frozenset({"CVL", "LAB", "REF", "JRN", "CRM", "LEG", "ELI", "MED"})
+# Kinds of bodies of which other states have some of the same name.
+_NAMESAKES = frozenset({"party", "religious", "union", "student"})
 # Where something happens says whose police it is, not whose army: "tentara di Irak".
 _AT_HOME = frozenset({"CVL", "COP", "EDU", "MED", "REL", "LAB", "OPP", "JUD", "SOC", "JRN", "GOV", "BUS"})
 # Sectors of offices that the tables know of whoever is known by one name.
@@ -134,9 +136,23 @@ def _its_body(lex: Lexicon, r: Reading, on: date | None, country: str | None) ->
     if len({row["code"] for row in rows}) > 1:
         return None, None
     row = rows[0]
-    if state is not None and row["code"] == "IDN" and state != "IDN" and row["kind"] in _EVERYWHERE:
+    everywhere = row["code"] == "IDN" and state not in (None, "IDN") and row["kind"] in _EVERYWHERE
+    if everywhere or _is_of_another(r, row, state):
         return {"id": "", "name": piece.text, "code": "", "sector": row["sector"]}, state
     return row, folded(lex, row["code"])
+
+
+def _is_of_another(r: Reading, row: Row, state: str | None) -> bool:
+    """Whether the state right behind a body says that it is a namesake: "Partai Buruh Mauritius"; not of "PKC Hong Kong"."""
+    return (
+        state is not None
+        and row["code"] not in NOT_STATES
+        and row["kind"] in _NAMESAKES
+        and row["code"] != state
+        and not any(p.kind in ("state", "capital") for w in r.bodies[0].text.split()[1:] for p in pieces_of(w))
+        and r.state_at == r.body_at + 1
+        and r.states[0].kind == "state"
+    )
 
 
 def _its_code(lex: Lexicon, r: Reading, body_code: str | None) -> tuple[str | None, str, float]:

@@ -89,7 +89,7 @@ def _next(lex: Lexicon, words: list[str], keys: list[str], at: int) -> tuple[Pie
             if at == 0 and size == 1 and len(words) > 1 and any(m.kind == "capital" for m in fitting):
                 # "Lima warga sipil" are five, not of Peru.
                 fitting = [m for m in fitting if m.kind == "role"] or fitting
-            if fitting:
+            if fitting and not (size > 1 and _begins_longer(lex, keys, at + size - 1)):
                 return _piece(" ".join(words[at : at + size]), fitting), at + size
     if key.endswith("nya") and at == len(words) - 1:
         # "hakimnya", "juru bicaranya": the role, of somebody else.
@@ -103,6 +103,16 @@ def _next(lex: Lexicon, words: list[str], keys: list[str], at: int) -> tuple[Pie
     if key in _AND:
         return Piece("and", words[at]), at + 1
     return Piece("word", words[at]), at + 1
+
+
+def _begins_longer(lex: Lexicon, keys: list[str], at: int) -> bool:
+    """Whether a state of several words begins at a word: "Tentara Sudan Selatan" is no army of Sudan."""
+    longest = min(lex.longest.get(keys[at], 0), len(keys) - at)
+    return any(
+        m.kind == "state"
+        for size in range(2, longest + 1)
+        for m in lex.meanings.get(" ".join(keys[at : at + size]), ())
+    )
 
 
 def _fits(condition: str, words: list[str], at: int, size: int) -> bool:

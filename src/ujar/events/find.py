@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ujar.actors import resolve
 from ujar.events.contexts import contexts_of
 from ujar.events.parties import Parties, meet
-from ujar.events.plover import BY_SPEAKING, SYMMETRIC
+from ujar.events.plover import BY_SPEAKING, PRIVATE, SYMMETRIC
 from ujar.events.sides import marked_sides
 from ujar.events.status import condition_of, status_and_day
+from ujar.events.weigh import Scene, features_of, probabilities
 from ujar.records import Event, Party, Span, Step
 
 if TYPE_CHECKING:
@@ -21,27 +25,56 @@ if TYPE_CHECKING:
     from ujar.events.view import View
     from ujar.records import Analysis, EventType, Parse, Statement
 
-# No event is told below this confidence.
+# No event is told of which coder and table together hold less than this.
 LEAST = 0.35
+# Where these are done is no party to them: "berunjuk rasa di Nairobi"; to an attack or to aid it is ("serangan di Gaza").
+_ANYWHERE = frozenset({"PROTEST"})
 # A part is taken from this probability on.
 _SURE = 0.3
 
 
 def find_events(parse: Parse, statements: tuple[Statement, ...], *, model: Model | None = None) -> tuple[Event, ...]:
     """The events of an article whose statements are known, in text order; actors are resolved on its day."""
+    found = [r for r in readings_of(parse, statements, model=model) if r.event.confidence >= LEAST]
+    if not found:
+        return ()
+    sure = probabilities(np.stack([r.features for r in found])).tolist()
+    chances = {r.event.trigger: chance for r, chance in zip(found, sure, strict=True)}
+    told = sorted(joined([r.event for r in found]), key=lambda e: e.trigger.start)
+    return tuple(replace(e, confidence=round(chances[e.trigger], 3)) for e in told)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A trigger read as an event.
+
+    Attributes:
+        event: as it would be told; its confidence is what the coder and the table hold of it, not yet how probable it is.
+        features: one number for each name in ``weigh.FEATURES``.
+    """
+
+    event: Event
+    features: np.ndarray
+
+
+def readings_of(parse: Parse, statements: tuple[Statement, ...], *, model: Model | None = None) -> list[Reading]:
+    """Every event that the coder sees in an article, each mention by itself."""
     from ujar.events.coder import draft
     from ujar.events.topic import POLITICAL, political_chance
     from ujar.events.view import view_of
 
-    if parse.encoded is None or not parse.words or political_chance(parse.encoded.lower) < POLITICAL:
-        return ()
+    if parse.encoded is None or not parse.words:
+        return []
+    topic = political_chance(parse.encoded.lower)
+    if topic < POLITICAL:
+        return []
     view = view_of(parse, statements)
     drafts = draft(view, parse.encoded.lower, model)
     if not drafts:
-        return ()
+        return []
     parties = Parties(parse, statements)
-    told = [e for d in drafts if (e := _event(parse, parties, view, d, drafts)) is not None and e.confidence >= LEAST]
-    return tuple(sorted(joined(told), key=lambda e: e.trigger.start))
+    scene = Scene(topic, len(drafts), Counter(parties.sentence_at(d.trigger.start) for d in drafts))
+    return [found for d in drafts if (found := _reading(parse, parties, view, d, drafts, scene)) is not None]
 
 
 def resolve_events(analysis: Analysis) -> Analysis:
@@ -98,8 +131,10 @@ def _shares_a_word(one: str | None, other: str) -> bool:
     )
 
 
-def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: list[Draft]) -> Event | None:
-    """An event of a draft, one of some, or None when nobody does it."""
+def _reading(
+    parse: Parse, parties: Parties, view: View, draft: Draft, drafts: list[Draft], scene: Scene
+) -> Reading | None:
+    """A draft, one of some, as an event; None when nobody does it."""
     text, on = parse.article.text, parse.article.published
     sides: dict[str, list[Party]] = {"actor": [], "recipient": []}
     sure = 1.0
@@ -107,6 +142,10 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: lis
     grammar = [
         [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in side] for side in view.grammar(draft.row)
     ]
+    if draft.type in _ANYWHERE:
+        grammar = [[span for span in side if not parties.is_where(span)] for side in grammar]
+        parts = {part: tuple(m for m in marked if not parties.is_where(m[0])) for part, marked in draft.parts.items()}
+        draft = replace(draft, parts=draft.parts | {side: parts[side] for side in sides})
     doers = [Span(tokens.starts[p.first], tokens.ends[p.last - 1]) for p in view.doers(draft.row)]
     condition = condition_of(parse, parties, draft.trigger) or _surest(draft, "condition")
     number = parties.statement_at(draft.trigger.start)
@@ -118,10 +157,9 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: lis
         for span, chance in marked[side]:
             if chance < _SURE or (condition is not None and meet(span, condition)):
                 continue
-            party = parties.party(span)
-            if party is not None:
-                found.append(resolved(text, party, on, parties.persons))
-                sure = min(sure, chance, _ASSUMED if _is_assumed(found[-1]) else 1.0)
+            named = [resolved(text, party, on, parties.persons) for party in parties.parties(span)]
+            found += named
+            sure = min(sure, chance if named else 1.0, _ASSUMED if any(map(_is_assumed, named)) else 1.0)
     sides["recipient"] = [p for p in sides["recipient"] if not any(_itself(p, a) for a in sides["actor"])]
     rule = f"row {draft.row.row.form!r}, net"
     if not all(sides.values()):
@@ -130,8 +168,7 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: lis
             for span in () if found else spans:
                 if condition is not None and meet(span, condition):
                     continue
-                party = parties.party(span)
-                if party is not None:
+                for party in parties.parties(span):
                     sides[side].append(resolved(text, party, on, parties.persons))
                     rule = rule.removesuffix(", grammar") + ", grammar"
     if sides["actor"] and not sides["recipient"]:
@@ -160,9 +197,12 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: lis
     if told is not None and draft.type not in BY_SPEAKING and told.speaker not in names:
         claimed = told.speaker
     place = _surest(draft, "place")
-    confidence = round(draft.chance * (0.5 + 0.5 * sure), 3)
+    features = features_of(
+        parse, parties, draft, scene, {"actor": actors, "recipient": recipients}, marked, grammar, told,
+        claimed=claimed is not None,
+    )  # fmt: skip
     status, day = status_and_day(parse, parties, draft, number)
-    return Event(
+    event = Event(
         type=draft.type,
         mode=draft.mode,
         status=status,
@@ -177,12 +217,12 @@ def _event(parse: Parse, parties: Parties, view: View, draft: Draft, drafts: lis
         contexts=contexts_of(parse, draft.trigger),
         mentions=(draft.trigger,),
         steps=(Step("event", f"{rule} {draft.probability:.2f}"),),
-        confidence=confidence,
+        confidence=round(draft.chance * (0.5 + 0.5 * sure), 3),
     )
+    return Reading(event, features)
 
 
-# Private parties: what they do to each other is no political event, except the types that are done by the people.
-_PRIVATE = frozenset({"CVL", "BUS", "MED", "EDU", "JRN", "CRM", "AGR", "REF"})
+# What private parties do to each other is no political event, except the types that are done by the people.
 _BY_THE_PEOPLE = frozenset({"PROTEST", "ASSAULT", "COERCE"})
 
 
@@ -195,7 +235,7 @@ def political(type_: EventType, actors: list[Party], recipients: list[Party]) ->
         for p in (*actors, *recipients)
         if p.actor is not None and p.actor.code is not None and not _is_assumed(p)
     ]
-    return any(type_ in _BY_THE_PEOPLE or a.sector not in _PRIVATE for a in known)
+    return any(type_ in _BY_THE_PEOPLE or a.sector not in PRIVATE for a in known)
 
 
 def _surest(draft: Draft, part: str) -> Span | None:
@@ -209,9 +249,9 @@ _GUESSED = 0.5
 
 def _only_other_state(parse: Parse, parties: Parties, trigger: Span, actors: list[Party]) -> Party | None:
     """The state that the sentence of a trigger names beside its actors', when it names just one: "serangan itu … di Yaman"."""
-    at = bisect_right(parties.sentence_starts, trigger.start) - 1
+    at = parties.sentence_at(trigger.start)
     own = {a.actor.code for a in actors if a.actor is not None}
-    if at < 0 or None in own:
+    if None in own or not parse.sentences:
         return None
     sentence = parse.sentences[at]
     low, high = bisect_left(parties.state_starts, sentence.start), bisect_left(parties.state_starts, sentence.end)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from ujar.actors import resolve
+from ujar.actors.phrase import pieces_of
 from ujar.actors.rows import NOT_STATES
 from ujar.actors.terms import spells
 from ujar.records import Party, Span
 from ujar.statements.cast import Cast
 from ujar.statements.lexicon import lexicon
+from ujar.statements.nouns import looks_verbal
 from ujar.statements.people import DEMONSTRATIVE
 
 if TYPE_CHECKING:
@@ -24,6 +27,13 @@ _OWN_STATE = frozenset("negaranya negerinya pemerintahannya".split())
 # What points back at a bloc that was named: "aliansi militer itu".
 _ALLIANCE = frozenset("aliansi pakta blok".split())
 _THIRD_PERSON = frozenset("dia ia beliau mereka dirinya keduanya -nya nya".split())
+# What joins names: "Thailand dan Kamboja", "AS-China".
+_JOINT = re.compile(r"\s*,?\s+(?:dan|serta|maupun)\s+|\s*[,&–]\s*|(?<=\w)-(?=[A-Z])")
+# In front of a place where something is; so many characters are looked at.
+_LEAD = 18
+_AT = re.compile(r"\bdi\s+(?:kota\s+|kawasan\s+|wilayah\s+)?\Z", re.IGNORECASE)
+# Between a group and where it is: "korban gempa di Nepal", "warga desa di Kota Goma, Kongo".
+_WHERE = re.compile(r"\s*(?:\S+\s+){0,2}(?:di|asal|dari)\s+(?:\S+,?\s+){0,3}")
 
 
 def meet(one: Span, other: Span) -> bool:
@@ -55,6 +65,10 @@ class Parties:
         common = Counter(actor.code for _, actor in known if actor.code and actor.code not in NOT_STATES)
         self.usual = common.most_common(1)[0][0] if common else None
 
+    def sentence_at(self, place: int) -> int:
+        """The number of the sentence that a character lies in."""
+        return max(0, bisect_right(self.sentence_starts, place) - 1)
+
     def statement_at(self, place: int) -> int | None:
         """The number of the statement in whose content a character lies."""
         for number, statement in enumerate(self.statements):
@@ -75,6 +89,28 @@ class Parties:
             if statement.source and meet(statement.source, span):
                 return number
         return None
+
+    def parties(self, span: Span) -> list[Party]:
+        """The parties that some words name, several where names of unlike actors are joined ("Thailand dan Kamboja")."""
+        return [p for part in self._parted(span) if (p := self.party(part)) is not None]
+
+    def _parted(self, span: Span) -> list[Span]:
+        """Some words cut where they join names of actors that differ in their codes."""
+        cuts = [m.span() for m in _JOINT.finditer(self.text, span.start, span.end)]
+        if all(self.text[slice(*cut)].strip() == "," for cut in cuts):
+            # "Sekjen NATO, Mark Rutte" is one.
+            return [span]
+        edges = [span.start, *(edge for cut in cuts for edge in cut), span.end]
+        parts = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+        whole = [p for p in pieces_of(self.text[slice(*span)]) if p.kind not in ("and", "break")]
+        if len(whole) < sum(len(pieces_of(self.text[slice(*p)])) for p in parts):
+            # "Guinea-Bissau", "Menteri Hukum dan HAM" are one.
+            return [span]
+        found = [resolve(self.text[slice(*p)], self.on) for p in parts]
+        codes = {a.code for a in found}
+        if None in codes or len(codes) != len(parts) or any(a.id is None and a.rule != "role" for a in found):
+            return [span]
+        return parts
 
     def party(self, span: Span) -> Party | None:
         """The party that some words name; None for a pronoun that nobody stands behind."""
@@ -99,7 +135,9 @@ class Parties:
             # Of several names the one in front: "Joe Biden dan Kamala Harris" are two parties, said as one.
             name = self.cast.full(self.text[slice(*persons[0].span)])
             return Party(span, name, self._role(name) or self._beside(span, persons[0].span), self._country(span))
-        if number is not None and self.statements[number].speaker:
+        speaker = self.statements[number].speaker if number is not None else None
+        # Several who spoke together are not each of them.
+        if number is not None and speaker is not None and " & " not in speaker:
             return self.speaker(number, span)
         name = self.cast.full(words)
         if name == words and words[:1].isupper() and " " not in words:
@@ -109,6 +147,12 @@ class Parties:
                 name = bearers.pop()
                 return Party(span, name, self._role(name), self._country(span))
         return Party(span, name, None, self._country(span))
+
+    def is_where(self, span: Span) -> bool:
+        """Whether some words only say where something is: a place behind "di"."""
+        return _AT.search(self.text, max(0, span.start - _LEAD), span.start) is not None and any(
+            m.kind == "place" for m in self._inside(span)[:1] if m.span.start == span.start
+        )
 
     def speaker(self, number: int, span: Span) -> Party | None:
         """The speaker of a statement as a party, named by some words; None when that is unknown."""
@@ -164,8 +208,8 @@ class Parties:
     def _country(self, span: Span) -> str | None:
         """The state that the words suggest for a bare office or group.
 
-        One that is named in them, else the last one in front of them in the sentence, else the state that the article
-        is most about.
+        One that is named in them or right behind as the place, else the last one in front of them in the sentence, else
+        the state that the article is most about.
         """
         low, high = bisect_left(self.state_starts, span.start), bisect_left(self.state_starts, span.end)
         if high > low:
@@ -173,6 +217,11 @@ class Parties:
         if not self.parse.sentences:
             return self.usual
         sentence = self.parse.sentences[max(0, bisect_right(self.sentence_starts, span.start) - 1)]
+        if high < len(self.states):
+            start, code = self.states[high]
+            between = self.text[span.end : start]
+            if start < sentence.end and _WHERE.fullmatch(between) and not any(map(looks_verbal, between.split())):
+                return code
         if low and self.states[low - 1][0] >= sentence.start:
             return self.states[low - 1][1]
         return self.usual

@@ -14,6 +14,8 @@ from ujar.records import EventStatus, EventType
 STATUSES: tuple[EventStatus, ...] = get_args(EventStatus)
 # Both sides do it: who is named first says nothing.
 SYMMETRIC = frozenset({"AGREE", "CONSULT", "COOPERATE"})
+# Sectors of private parties.
+PRIVATE = frozenset({"CVL", "BUS", "MED", "EDU", "JRN", "CRM", "AGR", "REF"})
 # Done by speaking: told inside somebody's words, it is that person's act.
 BY_SPEAKING = frozenset({"AGREE", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"})
 

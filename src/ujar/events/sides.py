@@ -36,7 +36,8 @@ def marked_sides(
         # Who is marked for the wrong side is left out: the grammar has him.
         sides = {side: [m for m in part if _meets(m[0], doers) == (side == "actor")] for side, part in sides.items()}
     elif voice == "passive":
-        by = [span for part in sides.values() for span, _ in part if _behind_by(parse, span)]
+        both = [span for part in sides.values() for span, _ in part]
+        by = [s for s in both if _behind_by(parse, s)] or [s for s in both if _meets(s, grammar[0])]
         sides = _by(sides, by, draft.trigger) if by else sides
     sides["actor"] = _without(sides["actor"], _onlookers(parse, draft, drafts), grammar[0])
     agreed = [chance for span, chance in sides["actor"] if _meets(span, grammar[0])]
@@ -73,7 +74,7 @@ def _behind_by(parse: Parse, span: Span) -> bool:
 
 
 def _by(sides: dict[str, Marked], doers: list[Span], trigger: Span) -> dict[str, Marked]:
-    """Sides of which those that "oleh" names do it, whatever the net took them for, and who stands in front suffers it."""
+    """Sides of which some do it, whatever the net took them for, and who stands in front of the trigger suffers it."""
     both = [*sides["actor"], *sides["recipient"]]
     suffer = [m for m in sides["recipient"] if not _meets(m[0], doers)]
     if not suffer:

@@ -24,7 +24,7 @@ _COUNTED = 50_000
 # The newest of what fits is looked at, no more than this.
 MOST = 1_000
 # Events are worth showing beside statements when they are at least so sure.
-_SURE = 0.5
+_SURE = 0.4
 COLUMNS = {
     "statements": [
         "id", "article", "outlet", "day", "kind", "speaker", "speaker_type", "role", "key", "country", "sector", "office",
