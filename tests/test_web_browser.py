@@ -130,6 +130,7 @@ def test_without_a_script(browser: Browser, address: str) -> None:
     with watched(browser, address, java_script_enabled=False, locale="en-GB") as page:
         page.goto(address + "/?words=rudal")
         page.locator(".said a").first.click()
+        page.locator("dl.parts:visible").first.wait_for()
         assert page.locator("dl.parts:visible").count() == 1
         page.goto(address + "/pair?one=RUS&other=UKR")
         page.get_by_text("The numbers as a table").click()

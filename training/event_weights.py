@@ -99,6 +99,8 @@ def main() -> None:
     args = parser.parse_args()
     rows = list(annotated("events_raw").values())[: args.limit]
     readings = [told_in(row) for row in rows]
+    if args.check and len(rows) < PARTS:
+        parser.error(f"--check needs {PARTS} articles and more")
     if not any(readings):
         raise SystemExit("the coder finds no event in any article; train it for longer (training/events.py)")
     right = [right_of(row, own) for row, own in zip(rows, readings, strict=True)]

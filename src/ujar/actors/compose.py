@@ -143,12 +143,16 @@ def _its_body(lex: Lexicon, r: Reading, on: date | None, country: str | None) ->
 
 
 def _is_of_another(r: Reading, row: Row, state: str | None) -> bool:
-    """Whether the state right behind a body says that it is a namesake: "Partai Buruh Mauritius"; not of "PKC Hong Kong"."""
+    """Whether the state right behind a body says that it is a namesake: "Partai Buruh Mauritius".
+
+    A short name is nobody else's ("PKC Hong Kong"), nor is one that holds a state ("Partai Komunis China Hong Kong").
+    """
     return (
         state is not None
         and row["code"] not in NOT_STATES
         and row["kind"] in _NAMESAKES
         and row["code"] != state
+        and " " in r.bodies[0].text
         and not any(p.kind in ("state", "capital") for w in r.bodies[0].text.split()[1:] for p in pieces_of(w))
         and r.state_at == r.body_at + 1
         and r.states[0].kind == "state"

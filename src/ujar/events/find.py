@@ -50,7 +50,7 @@ class Reading:
 
     Attributes:
         event: as it would be told; its confidence is what the coder and the table hold of it, not yet how probable it is.
-        features: one number for each name in ``weigh.FEATURES``.
+        features: one number for each name in ``weigh.FEATURES``, of this mention alone.
     """
 
     event: Event
@@ -78,7 +78,7 @@ def readings_of(parse: Parse, statements: tuple[Statement, ...], *, model: Model
 
 
 def resolve_events(analysis: Analysis) -> Analysis:
-    """The analysis with the parties of its events resolved anew, by the tables as they are now."""
+    """The analysis with the parties of its events resolved anew, by the tables as they are now; confidences stay as they are."""
     on = analysis.article.published
     text = analysis.article.text
     persons = [m.span for m in analysis.mentions if m.kind == "person"]
@@ -172,7 +172,7 @@ def _reading(
                     sides[side].append(resolved(text, party, on, parties.persons))
                     rule = rule.removesuffix(", grammar") + ", grammar"
     if sides["actor"] and not sides["recipient"]:
-        other = _only_other_state(parse, parties, draft.trigger, sides["actor"])
+        other = _only_other_state(parse, parties, draft, sides["actor"])
         if other is not None:
             sides["recipient"].append(resolved(text, other, on, parties.persons))
             rule += ", only other state in the sentence"
@@ -197,11 +197,11 @@ def _reading(
     if told is not None and draft.type not in BY_SPEAKING and told.speaker not in names:
         claimed = told.speaker
     place = _surest(draft, "place")
+    status, day = status_and_day(parse, parties, draft, number)
     features = features_of(
-        parse, parties, draft, scene, {"actor": actors, "recipient": recipients}, marked, grammar, told,
+        parse, parties, draft, status, scene, {"actor": actors, "recipient": recipients}, marked, grammar, told,
         claimed=claimed is not None,
     )  # fmt: skip
-    status, day = status_and_day(parse, parties, draft, number)
     event = Event(
         type=draft.type,
         mode=draft.mode,
@@ -247,13 +247,12 @@ def _surest(draft: Draft, part: str) -> Span | None:
 _GUESSED = 0.5
 
 
-def _only_other_state(parse: Parse, parties: Parties, trigger: Span, actors: list[Party]) -> Party | None:
+def _only_other_state(parse: Parse, parties: Parties, draft: Draft, actors: list[Party]) -> Party | None:
     """The state that the sentence of a trigger names beside its actors', when it names just one: "serangan itu … di Yaman"."""
-    at = parties.sentence_at(trigger.start)
     own = {a.actor.code for a in actors if a.actor is not None}
-    if None in own or not parse.sentences:
+    if None in own or not parse.sentences or draft.type in _ANYWHERE:
         return None
-    sentence = parse.sentences[at]
+    sentence = parse.sentences[parties.sentence_at(draft.trigger.start)]
     low, high = bisect_left(parties.state_starts, sentence.start), bisect_left(parties.state_starts, sentence.end)
     others = [start for start, code in parties.states[low:high] if code not in own]
     if len({code for _, code in parties.states[low:high] if code not in own}) != 1:

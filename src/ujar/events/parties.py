@@ -8,13 +8,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ujar.actors import resolve
-from ujar.actors.phrase import pieces_of
+from ujar.actors.phrase import Piece, pieces_of
 from ujar.actors.rows import NOT_STATES
 from ujar.actors.terms import spells
 from ujar.records import Party, Span
 from ujar.statements.cast import Cast
 from ujar.statements.lexicon import lexicon
-from ujar.statements.nouns import looks_verbal
 from ujar.statements.people import DEMONSTRATIVE
 
 if TYPE_CHECKING:
@@ -32,13 +31,16 @@ _JOINT = re.compile(r"\s*,?\s+(?:dan|serta|maupun)\s+|\s*[,&–]\s*|(?<=\w)-(?=[
 # In front of a place where something is; so many characters are looked at.
 _LEAD = 18
 _AT = re.compile(r"\bdi\s+(?:kota\s+|kawasan\s+|wilayah\s+)?\Z", re.IGNORECASE)
-# Between a group and where it is: "korban gempa di Nepal", "warga desa di Kota Goma, Kongo".
-_WHERE = re.compile(r"\s*(?:\S+\s+){0,2}(?:di|asal|dari)\s+(?:\S+,?\s+){0,3}")
 
 
 def meet(one: Span, other: Span) -> bool:
     """Whether two spans have a character in common."""
     return one.start < other.end and other.start < one.end
+
+
+def _names_in(words: str) -> list[Piece]:
+    """The pieces of some words, but for what joins them."""
+    return [p for p in pieces_of(words) if p.kind not in ("and", "break")]
 
 
 class Parties:
@@ -102,13 +104,15 @@ class Parties:
             return [span]
         edges = [span.start, *(edge for cut in cuts for edge in cut), span.end]
         parts = [Span(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
-        whole = [p for p in pieces_of(self.text[slice(*span)]) if p.kind not in ("and", "break")]
-        if len(whole) < sum(len(pieces_of(self.text[slice(*p)])) for p in parts):
+        if len(_names_in(self.text[slice(*span)])) < sum(len(_names_in(self.text[slice(*p)])) for p in parts):
             # "Guinea-Bissau", "Menteri Hukum dan HAM" are one.
             return [span]
         found = [resolve(self.text[slice(*p)], self.on) for p in parts]
         codes = {a.code for a in found}
         if None in codes or len(codes) != len(parts) or any(a.id is None and a.rule != "role" for a in found):
+            return [span]
+        if len({a.id is not None and a.id.startswith("state:") for a in found}) > 1:
+            # "warga Thailand dan Kamboja" are the people of both.
             return [span]
         return parts
 
@@ -208,8 +212,8 @@ class Parties:
     def _country(self, span: Span) -> str | None:
         """The state that the words suggest for a bare office or group.
 
-        One that is named in them or right behind as the place, else the last one in front of them in the sentence, else
-        the state that the article is most about.
+        One that is named in them, else the last one in front of them in the sentence, else the state that the article
+        is most about.
         """
         low, high = bisect_left(self.state_starts, span.start), bisect_left(self.state_starts, span.end)
         if high > low:
@@ -217,11 +221,6 @@ class Parties:
         if not self.parse.sentences:
             return self.usual
         sentence = self.parse.sentences[max(0, bisect_right(self.sentence_starts, span.start) - 1)]
-        if high < len(self.states):
-            start, code = self.states[high]
-            between = self.text[span.end : start]
-            if start < sentence.end and _WHERE.fullmatch(between) and not any(map(looks_verbal, between.split())):
-                return code
         if low and self.states[low - 1][0] >= sentence.start:
             return self.states[low - 1][1]
         return self.usual

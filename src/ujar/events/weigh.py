@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ujar.events.coder import Draft
     from ujar.events.sides import Marked
     from ujar.learned.weights import Arrays
-    from ujar.records import Parse, Party, Span, Statement
+    from ujar.records import EventStatus, Parse, Party, Span, Statement
 
 SIDES = ("actor", "recipient")
 # How a party was resolved, by the commoner rules of ujar.actors.
@@ -62,6 +62,7 @@ def features_of(
     parse: Parse,
     parties: Parties,
     draft: Draft,
+    status: EventStatus,
     scene: Scene,
     sides: dict[str, tuple[Party, ...]],
     marked: dict[str, Marked],
@@ -76,6 +77,7 @@ def features_of(
         parse: the article.
         parties: those of the article.
         draft: what the net makes of the trigger.
+        status: how far the event has come.
         scene: what is known about the article.
         sides: actors and recipients, resolved, by the names in SIDES.
         marked: the words that the net marks for each side, with their probability.
@@ -103,7 +105,7 @@ def features_of(
         "claimed": claimed,
         f"type={draft.type}": 1,
         f"voice={draft.row.row.voice}": 1,
-        f"status={draft.status}": 1,
+        f"status={status}": 1,
         "words-of-trigger": (draft.row.last - draft.row.first) / 4,
         "lead": at < _LEAD,
         "later": math.log1p(at) / 4,
