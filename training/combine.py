@@ -21,10 +21,11 @@ from articles import Example, example, fold_of, learning_rows
 from export import MODELS, save
 from graphs import with_graphs
 from scoring import OVERLAP, characters
+from ujar.forecast.distribution import calibration_error
 from ujar.learned.weights import read_arrays
 from ujar.statements.combine import KEEP, Reading, choose, readings_of, weights_of
 from ujar.statements.reader import Model, model_of, propose
-from weigher import Weigher, arrays_of, calibration_error, chances, train
+from weigher import Weigher, arrays_of, chances, train
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def check(rows: Sequence[Example], readings: list[list[Reading]], right: list[np
             told += [(float(sure[n]), float(right[i][n])) for n in choose(readings[i], weights_of(readings[i], sure))]
     sure, hit = np.array(told).T
     print(f"content right: P {hit.mean():.3f}  R {hit.sum() / gold:.3f}  F {2 * hit.sum() / (gold + len(hit)):.3f}")
-    print(f"calibration error {calibration_error(sure, hit):.3f}, kept from {KEEP}")
+    print(f"calibration error {calibration_error(sure, hit > 0):.3f}, kept from {KEEP}")
 
 
 def main() -> None:

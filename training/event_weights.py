@@ -21,13 +21,14 @@ import numpy as np
 from articles import fold_of
 from corpora import Row, annotated, article_of
 from export import MODELS, save
-from ujar.events.find import LEAST, Reading, joined, readings_of
+from ujar.events.find import Reading, readings_of, told_of
 from ujar.events.plover import SYMMETRIC
 from ujar.events.weigh import probabilities
+from ujar.forecast.distribution import calibration_error
 from ujar.learned.weights import in_floats
 from ujar.pipeline import read_statements
 from ujar.write_events import event_row
-from weigher import Weigher, arrays_of, calibration_error, train
+from weigher import Weigher, arrays_of, train
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,10 +48,7 @@ def key_of(row: Row) -> Key:
 def told_in(row: Row) -> list[Reading]:
     """The events that would be told of an annotated article, each once, the likeliest first."""
     parsed, statements = read_statements(article_of(row))
-    found = [r for r in readings_of(parsed, statements) if r.event.confidence >= LEAST]
-    by_trigger = {r.event.trigger: r for r in found}
-    told = [Reading(event, by_trigger[event.trigger].features) for event in joined([r.event for r in found])]
-    return sorted(told, key=lambda r: -r.event.confidence)
+    return sorted(told_of(readings_of(parsed, statements)), key=lambda r: -r.event.confidence)
 
 
 def right_of(row: Row, readings: list[Reading]) -> np.ndarray:
@@ -77,12 +75,14 @@ def check(rows: Sequence[Row], readings: list[list[Reading]], right: list[np.nda
     for part in range(PARTS):
         learn = [i for i, p in enumerate(parts) if p != part and readings[i]]
         own = [i for i, p in enumerate(parts) if p == part and readings[i]]
+        if not learn or not own:
+            continue
         arrays = in_floats(arrays_of(learned([readings[i] for i in learn], [right[i] for i in learn])))
         sure += [probabilities(np.stack([r.features for r in readings[i]]), arrays) for i in own]
         hit += [right[i] for i in own]
     confidence, correct = np.concatenate(sure), np.concatenate(hit)
     gold = sum(len(row["events"]) for row in rows)
-    print(f"calibration error {calibration_error(confidence, correct):.3f}")
+    print(f"calibration error {calibration_error(confidence, correct > 0):.3f}")
     for least in _THRESHOLDS:
         told = correct[confidence >= least]
         print(

@@ -73,11 +73,3 @@ def arrays_of(model: Weigher) -> Arrays:
         "out.weight": half(model.out.weight.T),
         "bias": half(model.out.bias),
     }
-
-
-def calibration_error(sure: np.ndarray, right: np.ndarray) -> float:
-    """The expected calibration error (Guo et al. 2017): how far probabilities and shares of right ones are apart, in ten bins."""
-    bins = np.minimum((sure * 10).astype(int), 9)
-    return float(
-        sum(abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist()))
-    )

@@ -35,13 +35,11 @@ _SURE = 0.3
 
 def find_events(parse: Parse, statements: tuple[Statement, ...], *, model: Model | None = None) -> tuple[Event, ...]:
     """The events of an article whose statements are known, in text order; actors are resolved on its day."""
-    found = [r for r in readings_of(parse, statements, model=model) if r.event.confidence >= LEAST]
-    if not found:
+    told = told_of(readings_of(parse, statements, model=model))
+    if not told:
         return ()
-    sure = probabilities(np.stack([r.features for r in found])).tolist()
-    chances = {r.event.trigger: chance for r, chance in zip(found, sure, strict=True)}
-    told = sorted(joined([r.event for r in found]), key=lambda e: e.trigger.start)
-    return tuple(replace(e, confidence=round(chances[e.trigger], 3)) for e in told)
+    sure = probabilities(np.stack([r.features for r in told])).tolist()
+    return tuple(replace(r.event, confidence=round(chance, 3)) for r, chance in zip(told, sure, strict=True))
 
 
 @dataclass(slots=True)
@@ -55,6 +53,14 @@ class Reading:
 
     event: Event
     features: np.ndarray
+
+
+def told_of(readings: list[Reading]) -> list[Reading]:
+    """The readings that are told, mentions of one event as one, in text order."""
+    likely = [r for r in readings if r.event.confidence >= LEAST]
+    features = {r.event.trigger: r.features for r in likely}
+    told = sorted(joined([r.event for r in likely]), key=lambda e: e.trigger.start)
+    return [Reading(event, features[event.trigger]) for event in told]
 
 
 def readings_of(parse: Parse, statements: tuple[Statement, ...], *, model: Model | None = None) -> list[Reading]:
