@@ -92,6 +92,18 @@ def test_search_of_events(client: Client) -> None:
     assert "1–1 dari 1" in words_of(client.get("/events?actor=Ukraina&recipient=Rusia&outlet=kabar").text)
 
 
+def test_only_what_is_sure_enough(client: Client, ledger: Ledger) -> None:
+    sure = sorted(row["confidence"] for row in ledger.events().to_pylist())
+    least = sure[len(sure) // 2]
+    assert sure[0] < least
+    page = client.get(f"/events?confidence={least}").text
+    count = sum(one >= least for one in sure)
+    assert f"1–{count} dari {count}" in words_of(page)
+    (shown,) = re.findall(r'<input id="f-confidence"[^>]*>', page)
+    assert f'value="{least}"' in shown
+    assert 'min="0" max="1"' in shown
+
+
 def test_pages_of_a_search(client: Client) -> None:
     first = client.get("/?limit=4").text
     assert "1–4 dari 6" in words_of(first)
