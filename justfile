@@ -27,6 +27,7 @@ train data="../shared":
     .venv/bin/python training/trigger_precision.py
     .venv/bin/python training/topic.py {{data}}/news/articles.jsonl.gz --check
     .venv/bin/python training/events.py
+    .venv/bin/python training/event_parts.py --check
     .venv/bin/python training/event_weights.py --check
 
 gate:

@@ -100,13 +100,17 @@ def sample(tmp_path: Path) -> tuple[Path, Path]:
         "".join(json.dumps({"id": f"a{n}", "events": [PLACED]}) + "\n" for n in range(4, 8)), encoding="utf-8"
     )
     (notes / "events_raw.jsonl").write_text(
-        json.dumps({"id": "a8", "events": [PLACED]}) + "\n" + json.dumps({"id": "s0", "events": []}) + "\n",
+        # The net of parts learns from a8 alone, the weigher from the other two.
+        "".join(
+            json.dumps({"id": i, "events": own}) + "\n" for i, own in (("a8", [PLACED]), ("a9", [PLACED]), ("s3", []))
+        ),
         encoding="utf-8",
     )
-    (notes / "event_sentences.jsonl").write_text(
-        "".join(json.dumps({"id": f"REJECT-{n}", "text": TEXT, "events": [PLACED]}) + "\n" for n in range(3)),
-        encoding="utf-8",
-    )
+    for name in ("event_sentences", "event_sentences_more"):
+        (notes / f"{name}.jsonl").write_text(
+            "".join(json.dumps({"id": f"REJECT-{n}", "text": TEXT, "events": [PLACED]}) + "\n" for n in range(3)),
+            encoding="utf-8",
+        )
     return data, project
 
 
@@ -156,6 +160,13 @@ def test_models(sample: tuple[Path, Path], tmp_path: Path) -> None:
     assert "speaker right" in run(project, data, "speakers.py", str(parts), "--check")
     run(project, data, "topic.py", str(data / "news" / "articles.jsonl.gz"))
     run(project, data, "events.py", "--epochs", "1")
+    with np.load(models / "events.npz") as arrays:
+        first, second = arrays["trigger.weight"], arrays["tag.weight"]
+    assert "1 events not learned from" in run(project, data, "event_parts.py", "--epochs", "1", "--check")
+    with np.load(models / "events.npz") as arrays:
+        assert np.array_equal(first, arrays["trigger.weight"])
+        assert first.shape[0] == arrays["into.weight"].shape[0]
+        assert not np.array_equal(second, arrays["tag.weight"])
     after = {p.name: p.read_bytes() for p in models.glob("*.npz")}
     assert set(after) == set(before) == {
         "vectors.npz", "reader.npz", "combine.npz", "speakers.npz", "topic.npz", "events.npz", "weigh.npz",

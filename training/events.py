@@ -4,7 +4,8 @@ usage: python training/events.py [--epochs N] [--out FILE] [--limit N] [--check]
 
 Learns from the annotated articles (plover/articles_train.jsonl of the data folder and training/annotations/events.jsonl)
 and from sentences written for the purpose (training/annotations/event_sentences.jsonl). It stands on the encoder of the
-package, which stays as it is, and on what the statement reader finds. --check parts the articles and prints how well those
+package, which stays as it is, and on what the statement reader finds. training/event_parts.py then goes on with its second net
+alone. --check parts the articles and prints how well those
 are coded that it did not learn from, by the data folder's plover/score_articles.py. Deterministic for the same data and versions.
 """
 
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import random
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,132 +21,27 @@ import torch
 from torch import nn
 
 from articles import fold_of
-from corpora import ANNOTATIONS, Row, annotated_events, article_of
-from crf import Chain
-from export import MODELS, Arrays, block_arrays, chain_arrays, half, linear_arrays, norm_arrays, save
+from event_examples import IGNORED, Example, example, learning_rows
+from event_parts import Parts, windows_of
+from export import MODELS, Arrays, block_arrays, linear_arrays, norm_arrays, save
 from graphs import in_bytes, with_graphs
-from nets import DISTANCES, Block, Tuner, pad, settle, upper_blocks
+from nets import Block, Tuner, pad, settle, upper_blocks
 from score_events import article_figures, rows_of, summary
-from ujar.events.coder import AROUND, KINDS, MODES, PARTS, TAGS, Model, model_of
+from ujar.events.coder import KINDS, Model, model_of
 from ujar.events.find import find_events
-from ujar.events.plover import STATUSES
-from ujar.events.view import KNOWN, View, view_of
+from ujar.events.view import KNOWN
 from ujar.learned.encoder import shipped as shipped_encoder
 from ujar.learned.weights import in_floats
-from ujar.learned.windows import seen_from, window_of
-from ujar.pipeline import read_statements
-from ujar.records import Parse, Span, Statement
-from ujar.statements.sequence import COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EPOCHS, BATCH, WINDOWS = 9, 8, 48
-RATE_UPPER, RATE, DECAY, DROP, HIDE_ROWS, HIDE_HINTS = 4e-4, 2e-3, 0.03, 0.3, 0.15, 0.2
+RATE_UPPER, RATE, DECAY, DROP, HIDE_ROWS = 4e-4, 2e-3, 0.03, 0.3, 0.15
 WIDTH, INNER, FIRST, SPAN = 96, 128, (1, 2), (1, 2, 4, 8)
-TRIGGER_WEIGHT, SPAN_WEIGHT, LABEL_WEIGHT = 12.0, 0.3, 1.0
-IGNORED = -100
+TRIGGER_WEIGHT = 12.0
 # From so many texts the ranges of the numbers are taken.
 SOME = 200
-
-
-@dataclass(slots=True)
-class Example:
-    """An article or sentence to learn from.
-
-    Attributes:
-        row: the annotated article.
-        parse, statements, view: what was read before.
-        states: after the lower blocks of the encoder, (tokens, width).
-        triggers: for every token its type (0 none), or IGNORED.
-        hints: for each annotated event what the grammar holds of its parties, or None.
-        events: for each annotated event the first and last token of its trigger, type, mode, status, tags of all tokens.
-    """
-
-    row: Row
-    parse: Parse
-    statements: tuple[Statement, ...]
-    view: View
-    states: torch.Tensor
-    known: torch.Tensor
-    triggers: np.ndarray
-    hints: list[np.ndarray | None]
-    events: list[tuple[int, int, int, int, int, np.ndarray]]
-
-
-def example(row: Row) -> Example:
-    """An annotated article, ready to learn from."""
-    parsed, statements = read_statements(article_of(row))
-    view = view_of(parsed, statements)
-    tokens = view.sequence.tokens
-    triggers = np.zeros(len(tokens.keys), dtype=np.int64)
-    events = []
-    for event in row["events"]:
-        first, last = tokens.cover(Span(*event["trigger"]))
-        if last <= first:
-            continue
-        kind = KINDS.index(event["type"])
-        mode = MODES.index((event["type"], event["mode"])) if event["mode"] else 0
-        tags = np.zeros(len(tokens.keys), dtype=np.int64)
-        for number, part in reversed(list(enumerate(PARTS))):
-            value = event[{"actor": "actors", "recipient": "recipients"}.get(part, part)] or []
-            for span in [v["span"] for v in value] if part in ("actor", "recipient") else [value] if value else []:
-                begin, end = tokens.cover(Span(*span))
-                tags[begin:end] = 2 + 2 * number
-                tags[begin : begin + 1] = 1 + 2 * number
-        before = np.concatenate(([0], tags[:-1]))
-        torn = (tags > 0) & (tags % 2 == 0) & (before != tags) & (before != tags - 1)
-        tags[torn] -= 1
-        anchor = anchor_of(view, first, last, event["type"])
-        events.append((anchor, anchor + 1, kind, mode, STATUSES.index(event["status"]), tags))
-        triggers[first:last] = IGNORED
-    for anchor, _, kind, *_ in events:
-        triggers[anchor] = 1 + kind
-    # The same word elsewhere may tell of the same event again: only its clearest mention is annotated.
-    told = {tokens.keys[anchor] for anchor, *_ in events}
-    if not row.get("written"):
-        for token, key in enumerate(tokens.keys):
-            if triggers[token] == 0 and key in told:
-                triggers[token] = IGNORED
-    encoded = parsed.encoded
-    if encoded is None:
-        raise ValueError(f"{row['id']} is too long to be encoded")
-    return Example(
-        row, parsed, statements, view, torch.from_numpy(encoded.lower), torch.from_numpy(view.known), triggers,
-        [view.hint(event[0]) for event in events], events,
-    )  # fmt: skip
-
-
-# Words of a trigger that do not tell of the event themselves: "akan memanggil", "melakukan penyelidikan".
-LIGHT = frozenset(
-    "akan juga telah sudah tidak belum masih ikut terus sangat kembali segera sedang ingin hendak mau siap bisa dapat harus"
-    " saling terlibat melakukan menjalani memberikan memberi diberikan menyampaikan mengeluarkan menggelar mengadakan"
-    " melancarkan dilakukan dilancarkan mendapat mendapatkan menerima adanya aksi upaya rencana langkah atas dan di ke untuk"
-    " yang dengan oleh para sejumlah dua tiga itu ini \" ' ( ) , . - pun lagi tetap hanya langsung resmi bakal turut mulai".split()
-)
-
-
-def anchor_of(view: View, first: int, last: int, kind: str) -> int:
-    """The token of a trigger that tells of the event: one that the table knows by this type, by any, else a full word."""
-    keys = view.sequence.tokens.keys
-    full = [t for t in range(first, last) if keys[t] not in LIGHT]
-    known = [t for t in full if t in view.rows]
-    own = [t for t in known if view.rows[t].row.type == kind]
-    words = [t for t in full if not view.sequence.known[t, COLUMN["person"]]]
-    return next(iter((*own, *known, *words)), first)
-
-
-def learning_rows() -> tuple[list[Row], list[Row]]:
-    """Articles and written sentences to learn from (never the development parts of the data)."""
-    return list(annotated_events().values()), written_sentences()
-
-
-def written_sentences() -> list[Row]:
-    """The sentences of training/annotations/event_sentences.jsonl."""
-    import json
-
-    with (ANNOTATIONS / "event_sentences.jsonl").open(encoding="utf-8") as lines:
-        return [json.loads(line) | {"written": True} for line in lines]
 
 
 class Upper(nn.Module):  # type: ignore[misc]
@@ -172,18 +67,7 @@ class Coder(nn.Module):  # type: ignore[misc]
         self.known = nn.Linear(len(KNOWN), width)
         self.first = nn.ModuleList(Block(width, width, d) for d in FIRST)
         self.trigger = nn.Linear(width, 1 + len(KINDS))
-        self.into = nn.Linear(width, WIDTH)
-        self.pivot = nn.Linear(width, WIDTH)
-        self.kind = nn.Embedding(len(KINDS), WIDTH)
-        self.where = nn.Embedding(DISTANCES, WIDTH)
-        self.same = nn.Embedding(3, WIDTH)
-        self.hint = nn.Linear(2, WIDTH)
-        self.blocks = nn.ModuleList(Block(WIDTH, INNER, d) for d in SPAN)
-        self.norm = nn.LayerNorm(WIDTH)
-        self.tag = nn.Linear(WIDTH, len(TAGS))
-        self.chain = Chain(TAGS)
-        self.mode = nn.Linear(WIDTH, len(MODES))
-        self.status = nn.Linear(WIDTH, len(STATUSES))
+        self.parts = Parts(width, WIDTH, INNER, SPAN, 0.0)
         self.drop = nn.Dropout(DROP)
 
     def states(self, encoded: torch.Tensor, known: torch.Tensor, keep: torch.Tensor) -> torch.Tensor:
@@ -205,44 +89,11 @@ def loss_of(model: Coder, batch: list[Example]) -> torch.Tensor:
     wanted = pad([torch.from_numpy(e.triggers) for e in batch], IGNORED)
     logits = model.trigger(states).transpose(1, 2)
     loss = TRIGGER_WEIGHT * nn.functional.cross_entropy(logits, wanted, ignore_index=IGNORED)
-    jobs = [
-        (number, *event, hint) for number, e in enumerate(batch) for event, hint in zip(e.events, e.hints, strict=True)
-    ]
-    jobs.sort(key=lambda job: job[6].size)
-    for at in range(0, len(jobs), WINDOWS):
-        part = jobs[at : at + WINDOWS]
-        windows, pivots, where, same, hints, tags, places = [], [], [], [], [], [], []
-        for number, first, last, _, _, _, own, hint in part:
-            sentences = batch[number].view.sequence.sentences
-            low, high = window_of(sentences, first, last, AROUND)
-            distance, side = seen_from(sentences, np.arange(low, high), first, last)
-            windows.append(states[number, low:high])
-            pivots.append(states[number, first:last].mean(0))
-            where.append(torch.from_numpy(distance))
-            same.append(torch.from_numpy(side))
-            shown = None if hint is None or torch.rand(()) < HIDE_HINTS else hint[low:high]
-            hints.append(torch.zeros(high - low, 2) if shown is None else torch.from_numpy(shown))
-            right = own[low:high].copy()
-            if right[0] > 0 and right[0] % 2 == 0:
-                right[0] -= 1
-            tags.append(torch.from_numpy(right))
-            places.append((first - low, last - low))
-        sizes = torch.tensor([len(w) for w in windows])
-        inside = (torch.arange(int(sizes.max()))[None] < sizes[:, None]).float().unsqueeze(-1)
-        kinds = torch.tensor([job[3] for job in part])
-        x = model.into(pad(windows)) + (model.pivot(torch.stack(pivots)) + model.kind(kinds))[:, None]
-        x = x + model.where(pad(where)) + model.same(pad(same)) + model.hint(pad(hints))
-        for block in model.blocks:
-            x = model.drop(block(x, inside))
-        x = model.norm(x)
-        share = len(part) / len(jobs)
-        loss = loss + SPAN_WEIGHT * model.chain.loss(model.tag(x), pad(tags), sizes).mean() * share
-        middle = torch.stack([x[row, a:b].mean(0) for row, (a, b) in enumerate(places)])
-        modes, statuses = torch.tensor([job[4] for job in part]), torch.tensor([job[5] for job in part])
-        loss = loss + LABEL_WEIGHT * share * (
-            nn.functional.cross_entropy(model.mode(middle), modes)
-            + nn.functional.cross_entropy(model.status(middle), statuses)
-        )
+    windows = [window for number, e in enumerate(batch) for window in windows_of(e, states[number])]
+    windows.sort(key=lambda w: len(w.tags))
+    for at in range(0, len(windows), WINDOWS):
+        part = windows[at : at + WINDOWS]
+        loss = loss + model.parts.loss(part) * (len(part) / len(windows))
     return loss
 
 
@@ -267,19 +118,14 @@ def train(rows: Sequence[Example], epochs: int, seed: int = 1) -> Coder:
 def arrays_of(model: Coder) -> Arrays:
     """The arrays of the coder."""
     out: Arrays = {
-        "kind.weight": half(model.kind.weight),
-        "where.weight": half(model.where.weight),
-        "same.weight": half(model.same.weight),
         "upper_dilations": np.array(model.upper.dilations, dtype=np.int8),
         **norm_arrays("upper_norm.norm", model.upper.norm),
         "first_dilations": np.array(FIRST, dtype=np.int8),
-        "span_dilations": np.array(SPAN, dtype=np.int8),
-        **norm_arrays("norm", model.norm),
-        **chain_arrays("chain", model.chain),
+        **linear_arrays("known", model.known),
+        **linear_arrays("trigger", model.trigger),
+        **model.parts.arrays(),
     }
-    for name in ("known", "trigger", "into", "pivot", "hint", "tag", "mode", "status"):
-        out |= linear_arrays(name, getattr(model, name))
-    for prefix, blocks in (("upper", model.upper.blocks), ("first", model.first), ("blocks", model.blocks)):
+    for prefix, blocks in (("upper", model.upper.blocks), ("first", model.first)):
         for number, block in enumerate(blocks):
             out |= block_arrays(f"{prefix}.{number}", block)
     return out

@@ -39,6 +39,8 @@ _FITS = np.array([[mode is None or mode[0] == kind for mode in MODES] for kind i
 KEEP = 0.32
 # A row of one word, or of several, counts so much when the net sees nothing in it.
 _ROW_ALONE, _ROWS_ALONE = 0.3, 0.4
+# From this probability on it is told that an event is not actual.
+_NOT_DONE = 0.7
 # The window: the sentence, and so many tokens of the one before and the one behind.
 AROUND = 40
 
@@ -109,7 +111,7 @@ def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[D
     rows = sorted({(m.first, KINDS.index(m.row.type)) for m in view.rows.values()})
     if not rows:
         return []
-    states = _states(model, view, encoded, [token for token, _ in rows])
+    states = states_around(model, view, encoded, [token for token, _ in rows])
     chances = softmax(linear(model.arrays, "trigger", states))
     jobs = [(token, token + 1, kind) for token, kind in rows]
     kept = [job for job in jobs if chance_of(_seen(view, chances, job), view.rows[job[0]]) >= KEEP]
@@ -120,7 +122,7 @@ def draft(view: View, encoded: np.ndarray, model: Model | None = None) -> list[D
     return out
 
 
-def _states(model: Model, view: View, encoded: np.ndarray, triggers: list[int]) -> np.ndarray:
+def states_around(model: Model, view: View, encoded: np.ndarray, triggers: list[int]) -> np.ndarray:
     """The states of the sentences that hold triggers and of those beside them, (tokens, width); 0 for the others."""
     sentences = view.sequence.sentences
     own = sentences[triggers]
@@ -161,7 +163,9 @@ def _read(
         ]
     )
     modes = np.where(_FITS[kinds], linear(arrays, "mode", middles), -np.inf).argmax(1)
-    statuses = linear(arrays, "status", middles).argmax(1)
+    status = softmax(linear(arrays, "status", middles))
+    # What is told is done, unless the net is sure that it is not.
+    statuses = np.where(status.max(1) >= _NOT_DONE, status.argmax(1), STATUSES.index("actual"))
     emissions = linear(arrays, "tag", x)
     of_windows = [
         emissions[at : at + high - low] for at, (low, high) in zip(windows.begins, windows.bounds, strict=True)

@@ -15,7 +15,7 @@ from ujar.events.parties import Parties, meet
 from ujar.events.plover import BY_SPEAKING, PRIVATE, SYMMETRIC
 from ujar.events.sides import marked_sides
 from ujar.events.status import condition_of, status_and_day
-from ujar.events.weigh import Scene, features_of, probabilities
+from ujar.events.weigh import SIDES, Scene, features_of, probabilities
 from ujar.records import Event, Party, Span, Step
 
 if TYPE_CHECKING:
@@ -192,6 +192,10 @@ def _reading(
             if speaker is not None:
                 sides["actor"].append(resolved(text, speaker, on, parties.persons))
                 rule += ", speaker"
+    if any(draft.parts.get(side) for side in SIDES) and not _has_state(sides["actor"]):
+        # Whom the net marks is nobody who has a state: then the grammar alone says who does it.
+        parts = {part: () if part in SIDES else spans for part, spans in draft.parts.items()}
+        return _reading(parse, parties, view, replace(draft, parts=parts), drafts, scene)
     if not political(draft.type, sides["actor"], sides["recipient"]):
         return None
     actors = _distinct(sides["actor"])
@@ -234,7 +238,7 @@ _BY_THE_PEOPLE = frozenset({"PROTEST", "ASSAULT", "COERCE"})
 
 def political(type_: EventType, actors: list[Party], recipients: list[Party]) -> bool:
     """Whether somebody does it who has a state, and a political actor takes part: one whom the tables know as not private."""
-    if not any(p.actor is not None and p.actor.code is not None for p in actors):
+    if not _has_state(actors):
         return False
     known = [
         p.actor
@@ -242,6 +246,10 @@ def political(type_: EventType, actors: list[Party], recipients: list[Party]) ->
         if p.actor is not None and p.actor.code is not None and not _is_assumed(p)
     ]
     return any(type_ in _BY_THE_PEOPLE or a.sector not in PRIVATE for a in known)
+
+
+def _has_state(parties: list[Party]) -> bool:
+    return any(p.actor is not None and p.actor.code is not None for p in parties)
 
 
 def _surest(draft: Draft, part: str) -> Span | None:

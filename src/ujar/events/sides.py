@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from ujar.events.coder import Draft
     from ujar.records import Parse, Span, Statement
 
+# Who speaks, alone in front of a verb.
+_ONESELF = frozenset("saya kami kita aku".split())
+# Behind these another clause begins.
+_CLAUSE = frozenset("yang untuk dalam agar supaya".split())
 Marked = list[tuple["Span", float]]
 
 
@@ -38,7 +42,8 @@ def marked_sides(
     elif voice == "passive":
         both = [span for part in sides.values() for span, _ in part]
         by = [s for s in both if _behind_by(parse, s)] or [s for s in both if _meets(s, grammar[0])]
-        sides = _by(sides, by, draft.trigger) if by else sides
+        source = [told.source] if told is not None and told.source is not None and _of_oneself(parse, draft) else []
+        sides = _by(sides, by, draft.trigger, source) if by else sides
     sides["actor"] = _without(sides["actor"], _onlookers(parse, draft, drafts), grammar[0])
     agreed = [chance for span, chance in sides["actor"] if _meets(span, grammar[0])]
     if voice == "noun" and agreed:
@@ -53,13 +58,27 @@ def marked_sides(
         others = [m for m in sides["actor"] if not _meets(m[0], [told.source])]
         if draft.type not in BY_SPEAKING:
             sides = {side: [m for m in part if not _meets(m[0], [told.source])] for side, part in sides.items()}
-        elif any(_meets(span, list(told.contents)) for span, _ in others):
+        elif _within(others, told):
             sides["actor"] = others
+        elif voice == "active" and (subject := _subject(parse, draft, _within(sides["recipient"], told), grammar[0])):
+            # "Menteri Budi bilang pemerintah AS melakukan investigasi": who stands in front of the verb in what he says does it.
+            sides = {"actor": subject, "recipient": [m for m in sides["recipient"] if m not in subject]}
     return sides
 
 
 def _meets(span: Span, others: list[Span]) -> bool:
     return any(meet(span, other) for other in others)
+
+
+def _subject(parse: Parse, draft: Draft, marked: Marked, grammar: list[Span]) -> Marked:
+    """What is marked that is the subject of a trigger by the grammar, and of no clause around it ("KPK yang …", "AS untuk …")."""
+    text, start = parse.article.text, draft.trigger.start
+    return [m for m in marked if _meets(m[0], grammar) and _CLAUSE.isdisjoint(text[m[0].end : start].lower().split())]
+
+
+def _within(marked: Marked, told: Statement) -> Marked:
+    """What is marked in the content of a statement."""
+    return [m for m in marked if _meets(m[0], list(told.contents))]
 
 
 def _without(marked: Marked, some: list[Span], grammar: list[Span]) -> Marked:
@@ -73,12 +92,22 @@ def _behind_by(parse: Parse, span: Span) -> bool:
     return parse.article.text[max(0, span.start - 8) : span.start].lower().split()[-1:] == ["oleh"]
 
 
-def _by(sides: dict[str, Marked], doers: list[Span], trigger: Span) -> dict[str, Marked]:
-    """Sides of which some do it, whatever the net took them for, and who stands in front of the trigger suffers it."""
+def _of_oneself(parse: Parse, draft: Draft) -> bool:
+    """Whether who speaks stands right in front of the trigger: "Saya diminta oleh …"."""
+    start = draft.trigger.start
+    return parse.article.text[max(0, start - 6) : start].lower().strip(' "“') in _ONESELF
+
+
+def _by(sides: dict[str, Marked], doers: list[Span], trigger: Span, source: list[Span]) -> dict[str, Marked]:
+    """Sides of which some do it, whatever the net took them for, and who stands in front of the trigger suffers it.
+
+    ``source``: who tells of it, when he is the one in front ("saya").
+    """
     both = [*sides["actor"], *sides["recipient"]]
     suffer = [m for m in sides["recipient"] if not _meets(m[0], doers)]
     if not suffer:
-        suffer = [m for m in sides["actor"] if not _meets(m[0], doers) and m[0].end <= trigger.start]
+        before = [m for m in sides["actor"] if m[0].end <= trigger.start or _meets(m[0], source)]
+        suffer = [m for m in before if not _meets(m[0], doers)]
     return {"actor": [m for m in both if _meets(m[0], doers)], "recipient": suffer}
 
 
