@@ -1,4 +1,4 @@
-"""What events are measured on was not learned from, nor is it told in the same words by what was."""
+"""The articles that events are learned from share no passage with those that they are measured on."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,12 @@ import numpy as np
 import pytest
 
 import ujar
+from ujar.events import coder
 from ujar.events.find import find_events, readings_of
 from ujar.events.parties import Parties
 from ujar.events.plover import STATUSES, TYPES, score_of
 from ujar.events.triggers import find_triggers, fires, rows
+from ujar.events.view import View, view_of
 from ujar.events.weigh import FEATURES, probabilities
 from ujar.parse.words import find_words
 from ujar.pipeline import read_statements
@@ -174,6 +177,34 @@ def test_what_is_known_of_an_event_is_finite_and_weighs_between_0_and_1() -> Non
     told = find_events(parsed, statements)
     assert told
     assert {event.confidence for event in told} <= {round(chance, 3) for chance in sure.tolist()}
+
+
+def test_where_the_net_marks_nobody_with_a_state_the_grammar_says_who_takes_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "Israel menyerang Suriah pada Senin."
+    day = Span(text.index("Senin"), text.index("."))
+    plain = coder.draft
+
+    def astray(view: View, encoded: np.ndarray, model: coder.Model | None = None) -> list[coder.Draft]:
+        return [replace(d, parts=d.parts | {"actor": ((day, 0.9),)}) for d in plain(view, encoded, model)]
+
+    monkeypatch.setattr(coder, "draft", astray)
+    (event,) = found(text)
+    assert [p.actor.code for p in event.actors if p.actor] == ["ISR"]
+    assert [p.actor.code for p in event.recipients if p.actor] == ["SYR"]
+
+
+def test_only_what_is_surely_not_done_is_called_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Rusia membantah telah menyerang rumah sakit di Ukraina."
+    parsed, statements = read_statements(Article(id="a", text=text, published=date(2024, 6, 7)))
+    view, states = view_of(parsed, statements), parsed.encoded.lower
+    # The net is not sure here, the words are.
+    monkeypatch.setattr(coder, "_NOT_DONE", 0.0)
+    assert [d.status for d in coder.draft(view, states)] == ["denied"]
+    monkeypatch.undo()
+    assert [d.status for d in coder.draft(view, states)] == ["actual"]
+    assert [e.status for e in found(text)] == ["denied"]
 
 
 @pytest.mark.parametrize(

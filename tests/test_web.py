@@ -101,7 +101,8 @@ def test_only_what_is_sure_enough(client: Client, ledger: Ledger) -> None:
     assert f"1–{count} dari {count}" in words_of(page)
     (shown,) = re.findall(r'<input id="f-confidence"[^>]*>', page)
     assert f'value="{least}"' in shown
-    assert 'min="0" max="1"' in shown
+    # Any number between: a browser sends no form with one that the field does not allow.
+    assert 'min="0" max="1" step="any"' in shown
 
 
 def test_pages_of_a_search(client: Client) -> None:

@@ -27,6 +27,7 @@ class Example:
         row: the annotated article.
         parse, statements, view: what was read before.
         states: after the lower blocks of the encoder, (tokens, width).
+        known: what is known about each token, ``view.known``.
         triggers: for every token its type (0 none), or IGNORED.
         hints: for each annotated event what the grammar holds of its parties, or None.
         events: for each annotated event the first and last token of its trigger, type, mode, status, tags of all tokens.

@@ -3,7 +3,8 @@
 usage: python training/event_weights.py [--out FILE] [--check] [--limit N]
 
 Learns from what the package's coder makes of raw articles as they come, beside their annotation: those of
-training/annotations/events_raw.jsonl from which training/event_parts.py does not learn. An event is right when one of its type is annotated with the same codes of actors and
+training/annotations/events_raw.jsonl from which training/event_parts.py does not learn.
+An event is right when one of its type is annotated with the same codes of actors and
 recipients (*who* of the data folder's plover/score_articles.py); what is annotated once makes one event right. --check prints,
 for several thresholds, how many events are told and right, and how well the confidence holds, on articles that this net
 did not learn from.
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HIDDEN, EPOCHS, RATE, DECAY, DROP = 4, 30, 3e-3, 0.3, 0.3
-PARTS = 5
+# Of which each article is in one; not five, by which those that the coder learned from are parted off.
+PARTS = 7
 _THRESHOLDS = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 Key = tuple[str, frozenset[str], frozenset[str]]
 

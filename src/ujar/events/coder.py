@@ -3,7 +3,7 @@
 The layout is that of the statement reader, and so are the lower blocks of the encoder; the upper ones are tuned anew.
 One net gives every token a type of event or none, and so says whether to believe a row of the table; a second one looks
 at the sentences around each trigger that is believed and tags actors, recipients, place and condition *of that event*,
-and tells mode and status. Trained by ``training/events.py``.
+and tells mode and status. Trained by ``training/events.py``, the second net again by ``training/event_parts.py``.
 """
 
 from __future__ import annotations

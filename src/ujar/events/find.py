@@ -193,7 +193,7 @@ def _reading(
                 sides["actor"].append(resolved(text, speaker, on, parties.persons))
                 rule += ", speaker"
     if any(draft.parts.get(side) for side in SIDES) and not _has_state(sides["actor"]):
-        # Whom the net marks is nobody who has a state: then the grammar alone says who does it.
+        # Nobody of them has a state: what the net marks is left, and the grammar alone says who takes part.
         parts = {part: () if part in SIDES else spans for part, spans in draft.parts.items()}
         return _reading(parse, parties, view, replace(draft, parts=parts), drafts, scene)
     if not political(draft.type, sides["actor"], sides["recipient"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ujar.events.parties import meet
@@ -11,9 +12,9 @@ if TYPE_CHECKING:
     from ujar.events.coder import Draft
     from ujar.records import Parse, Span, Statement
 
-# Who speaks, alone in front of a verb.
-_ONESELF = frozenset("saya kami kita aku".split())
-# Behind these another clause begins.
+# Who speaks, right in front of a verb; no further back than so many characters.
+_ONESELF, _NEAR = re.compile(r"\b(?:saya|kami|kita|aku)\s+\Z", re.IGNORECASE), 10
+# Who stands in front of one of these is hardly the subject of the verb behind it.
 _CLAUSE = frozenset("yang untuk dalam agar supaya".split())
 Marked = list[tuple["Span", float]]
 
@@ -73,7 +74,8 @@ def _meets(span: Span, others: list[Span]) -> bool:
 def _subject(parse: Parse, draft: Draft, marked: Marked, grammar: list[Span]) -> Marked:
     """What is marked that is the subject of a trigger by the grammar, and of no clause around it ("KPK yang …", "AS untuk …")."""
     text, start = parse.article.text, draft.trigger.start
-    return [m for m in marked if _meets(m[0], grammar) and _CLAUSE.isdisjoint(text[m[0].end : start].lower().split())]
+    ahead = [m for m in marked if m[0].end <= start and _meets(m[0], grammar)]
+    return [m for m in ahead if _CLAUSE.isdisjoint(text[m[0].end : start].lower().split())]
 
 
 def _within(marked: Marked, told: Statement) -> Marked:
@@ -95,7 +97,7 @@ def _behind_by(parse: Parse, span: Span) -> bool:
 def _of_oneself(parse: Parse, draft: Draft) -> bool:
     """Whether who speaks stands right in front of the trigger: "Saya diminta oleh …"."""
     start = draft.trigger.start
-    return parse.article.text[max(0, start - 6) : start].lower().strip(' "“') in _ONESELF
+    return _ONESELF.search(parse.article.text[max(0, start - _NEAR) : start]) is not None
 
 
 def _by(sides: dict[str, Marked], doers: list[Span], trigger: Span, source: list[Span]) -> dict[str, Marked]:
