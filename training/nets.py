@@ -79,7 +79,8 @@ class Block(nn.Module):
         super().__init__()
         self.dilation = dilation
         self.norm = nn.LayerNorm(width)
-        self.conv = nn.Conv1d(width, inner, 3, padding=dilation, dilation=dilation)
+        # Its weights alone are used.
+        self.conv = nn.Conv1d(width, inner, 3)
         self.mix = nn.Linear(inner, width)
 
     def forward(self, x: torch.Tensor, keep: torch.Tensor | None = None) -> torch.Tensor:
