@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from articles import fold_of
 from corpora import ANNOTATIONS, Row, annotated_events, article_of
 from ujar.events.coder import KINDS, MODES, PARTS
 from ujar.events.plover import STATUSES
@@ -110,11 +109,6 @@ def anchor_of(view: View, first: int, last: int, kind: str) -> int:
 def learning_rows() -> tuple[list[Row], list[Row]]:
     """Articles and written sentences to learn from (never the development parts of the data)."""
     return list(annotated_events().values()), written_sentences()
-
-
-def left_out(row: Row) -> bool:
-    """Whether the coder of events does not learn from a raw article, so that what it makes of it can be judged: two in five."""
-    return fold_of([row], 5)[0] < 2
 
 
 def written_sentences(name: str = "event_sentences") -> list[Row]:

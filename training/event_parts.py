@@ -21,9 +21,10 @@ import numpy as np
 import torch
 from torch import nn
 
+from articles import left_out
 from corpora import annotated
 from crf import Chain
-from event_examples import Example, example, learning_rows, left_out, written_sentences
+from event_examples import Example, example, learning_rows, written_sentences
 from export import MODELS, Arrays, block_arrays, chain_arrays, half, linear_arrays, norm_arrays, save
 from graphs import in_bytes
 from nets import DISTANCES, Block, Tuner, pad, settle

@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from articles import fold_of
+from articles import fold_of, left_out
 from corpora import Row, annotated, article_of
-from event_examples import left_out
 from export import MODELS, save
 from ujar.events.find import Reading, readings_of, told_of
 from ujar.events.plover import SYMMETRIC
