@@ -14,7 +14,7 @@ import pytest
 
 import ujar
 from ujar.events import coder
-from ujar.events.find import find_events, readings_of
+from ujar.events.find import find_events, placed, readings_of, resolved
 from ujar.events.parties import Parties
 from ujar.events.plover import STATUSES, TYPES, score_of
 from ujar.events.triggers import find_triggers, fires, rows
@@ -22,7 +22,7 @@ from ujar.events.view import View, view_of
 from ujar.events.weigh import FEATURES, probabilities
 from ujar.parse.words import find_words
 from ujar.pipeline import read_statements
-from ujar.records import Article, Span
+from ujar.records import Article, Party, Span
 from ujar.tables import load_table
 from ujar.write_events import ICEWS_COLUMNS, write_icews, write_plover
 
@@ -239,6 +239,29 @@ def test_a_person_whom_nobody_knows_is_of_the_state_the_article_is_about() -> No
     (party,) = event.actors
     assert (party.name, party.actor.code, party.actor.rule) == ("Elise Marchand", "FRA", "article")
     assert party.actor.confidence < 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "state"),
+    [
+        ("para pelaku", "IDN"), ("Djarum", "IDN"), ("dunia internasional", None), ("kedua negara", None),
+        ("sejumlah pihak", None),
+    ],
+)  # fmt: skip
+def test_a_party_that_is_no_person_is_of_the_state_the_article_is_about_but_for_those_of_many(
+    words: str, state: str | None
+) -> None:
+    span = Span(0, len(words))
+    party = resolved(words, Party(span, words, country="IDN"), None, [])
+    assert party.actor is not None
+    assert party.actor.code is None
+    event = found("Israel menyerang Iran pada Senin.")[0]
+    told = placed(replace(event, recipients=(party,)))
+    actor = told.recipients[0].actor
+    assert actor is not None
+    assert actor.code == state
+    assert (actor.rule, actor.confidence) == ("article", 0.4) if state else actor == party.actor
+    assert told.actors == event.actors
 
 
 def test_what_a_deed_may_bring_about_does_not_say_that_it_was_done() -> None:

@@ -282,7 +282,7 @@ class Party:
         name: the fullest name or description in the article.
         role: the office or description beside the name in the article, or None.
         country: the alpha-3 code of the state that the article suggests, which counts for a bare office or group ("polisi") and
-            for a person of whom nothing else is known; or None.
+            for a party of whom nothing else is known; or None.
         actor: who that is, or None while it is not resolved.
     """
 

@@ -60,7 +60,7 @@ def told_of(readings: list[Reading]) -> list[Reading]:
     likely = [r for r in readings if r.event.confidence >= LEAST]
     features = {r.event.trigger: r.features for r in likely}
     told = sorted(joined([r.event for r in likely]), key=lambda e: e.trigger.start)
-    return [Reading(event, features[event.trigger]) for event in told]
+    return [Reading(placed(event), features[event.trigger]) for event in told]
 
 
 def readings_of(parse: Parse, statements: tuple[Statement, ...], *, model: Model | None = None) -> list[Reading]:
@@ -89,10 +89,12 @@ def resolve_events(analysis: Analysis) -> Analysis:
     text = analysis.article.text
     persons = [m.span for m in analysis.mentions if m.kind == "person"]
     events = tuple(
-        replace(
-            e,
-            actors=tuple(resolved(text, p, on, persons) for p in e.actors),
-            recipients=tuple(resolved(text, p, on, persons) for p in e.recipients),
+        placed(
+            replace(
+                e,
+                actors=tuple(resolved(text, p, on, persons) for p in e.actors),
+                recipients=tuple(resolved(text, p, on, persons) for p in e.recipients),
+            )
         )
         for e in analysis.events
     )
@@ -118,6 +120,30 @@ def resolved(text: str, party: Party, on: date | None, persons: list[Span]) -> P
     return replace(party, actor=actor)
 
 
+def placed(event: Event) -> Event:
+    """The event with a state for the parties of whom nothing is known: the one that the article suggests.
+
+    "para pelaku", "perbankan", "Djarum" are taken to be of where the report is; "dunia internasional" and "kedua negara" are not.
+    """
+    return replace(
+        event, actors=tuple(map(_of_there, event.actors)), recipients=tuple(map(_of_there, event.recipients))
+    )
+
+
+def _of_there(party: Party) -> Party:
+    actor = party.actor
+    if actor is None or actor.code is not None or actor.candidates or party.country is None:
+        return party
+    if not _OF_MANY.isdisjoint(party.name.lower().split()):
+        return party
+    return replace(party, actor=replace(actor, code=party.country, rule="article", confidence=_ASSUMED))
+
+
+# Words for those who are of no state, of several, or of one that is not said.
+_OF_MANY = frozenset(
+    "dunia internasional global negara negara-negara bangsa negeri barat arab eropa asia afrika amerika sekutu semua seluruh"
+    " berbagai pihak kedua keduanya masing-masing dia ia mereka kami kita saya".split()
+)
 # How sure the state is that is only the one which the article suggests.
 _ASSUMED = 0.4
 
