@@ -328,6 +328,17 @@ def test_the_caller_may_know_the_country() -> None:
     assert resolve("Bupati", LATE, country="MYS").code == "IDN"
 
 
+@pytest.mark.parametrize("form", ["Partai Demokrat", "Demokrat", "politikus Demokrat"])
+def test_of_parties_that_share_a_name_the_country_tells(form: str) -> None:
+    abroad, home, unsaid = (resolve(form, LATE, country=country) for country in ("USA", "IDN", None))
+    assert [a.code for a in (abroad, home, unsaid)] == ["USA", "IDN", "IDN"]
+    assert {a.sector for a in (abroad, home, unsaid)} == {"PTY"}
+    # Somewhere else there is none of that name that the tables know.
+    assert resolve(form, LATE, country="MYS").code == "IDN"
+    assert resolve("Partai Demokrat AS", LATE, country="IDN").id == "body:usa-demokrat"
+    assert resolve("Partai Buruh", LATE, country="GBR").id == "body:gbr-buruh"
+
+
 def test_the_full_name_helps() -> None:
     assert resolve("Presiden", date(2024, 6, 6), name="Alexander Stubb").id == "person:alexander-stubb"
     assert resolve("dia", date(2024, 6, 6), name="Alexander Stubb").code == "FIN"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ujar.actors.forms import fold
 from ujar.actors.phrase import Piece, Reading, gather, person_of, pieces_of, row_of
 from ujar.actors.rows import NOT_STATES
-from ujar.actors.single import LEFT, code_of, folded, lasting, persons_actor, single, standing, state_actor
+from ujar.actors.single import LEFT, code_of, folded, lasting, meant, persons_actor, single, standing, state_actor
 from ujar.actors.terms import held, in_force, weight
 from ujar.records import Actor
 
@@ -133,6 +133,7 @@ def _its_body(lex: Lexicon, r: Reading, on: date | None, country: str | None) ->
         return {"id": "", "name": piece.text, "code": "", "sector": piece.role["sector"]}, home or None
     if state is not None and any(row["code"] == state for row in rows):
         rows = [row for row in rows if row["code"] == state]
+    rows = meant(rows, country)
     if len({row["code"] for row in rows}) > 1:
         return None, None
     row = rows[0]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from ujar.actors.rows import Row
     from ujar.records import Term
 
+# The state that the news is of.
+HOME = "IDN"
 # A former official is ELI; who led an armed group or a church stays of it.
 LEFT = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY", "PTY", "OPP", None})
 
@@ -80,6 +82,19 @@ def lasting(rows: Iterable[Row], on: date | None) -> list[Row]:
     return found or rows
 
 
+def meant(rows: list[Row], country: str | None) -> list[Row]:
+    """Of bodies that share a form, those that are meant where a state is suggested.
+
+    "Partai Demokrat" in news about the United States is a party there; at home it goes without saying which it is.
+    """
+    if all(row["kind"] == "party" for row in rows):
+        for code in (country, HOME):
+            own = [row for row in rows if row["code"] == code]
+            if own:
+                return own
+    return rows
+
+
 def body_actor(lex: Lexicon, form: str, piece: Piece, on: date | None, country: str | None) -> Actor:
     """A body; of those that share the form the one that existed on the day."""
     rows = lasting((row_of(m) for m in piece.meanings), on)
@@ -91,6 +106,7 @@ def body_actor(lex: Lexicon, form: str, piece: Piece, on: date | None, country: 
             code = country or None
             return Actor(form, code=code, sector=piece.role["sector"] or None, rule="given" if code else "role",
                          confidence=0.7 if code else 0.0)  # fmt: skip
+    shared, rows = len(rows) > 1, meant(rows, country)
     if len(rows) > 1:
         codes = {r["code"] for r in rows}
         sectors = {r["sector"] for r in rows}
@@ -100,7 +116,7 @@ def body_actor(lex: Lexicon, form: str, piece: Piece, on: date | None, country: 
         return Actor(form, code=code, sector=sector, candidates=ids, rule="ambiguous", confidence=0.5 if code else 0.0)
     row = rows[0]
     return Actor(form, f"body:{row['id']}", row["name"], folded(lex, row["code"]), row["sector"] or None, rule="body",
-                 confidence=0.95)  # fmt: skip
+                 confidence=0.8 if shared else 0.95)  # fmt: skip
 
 
 def persons_actor(lex: Lexicon, form: str, people: list[Person], on: date | None, *, short: bool) -> Actor:
