@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ujar.actors.forms import fold
 from ujar.actors.phrase import Piece, Reading, gather, person_of, pieces_of, row_of
-from ujar.actors.rows import NOT_STATES
+from ujar.actors.rows import HOME, NOT_STATES
 from ujar.actors.single import LEFT, code_of, folded, lasting, meant, persons_actor, single, standing, state_actor
 from ujar.actors.terms import held, in_force, weight
 from ujar.records import Actor
@@ -137,7 +137,7 @@ def _its_body(lex: Lexicon, r: Reading, on: date | None, country: str | None) ->
     if len({row["code"] for row in rows}) > 1:
         return None, None
     row = rows[0]
-    everywhere = row["code"] == "IDN" and state not in (None, "IDN") and row["kind"] in _EVERYWHERE
+    everywhere = row["code"] == HOME and state not in (None, HOME) and row["kind"] in _EVERYWHERE
     if everywhere or _is_of_another(r, row, state):
         return {"id": "", "name": piece.text, "code": "", "sector": row["sector"]}, state
     return row, folded(lex, row["code"])
@@ -174,7 +174,7 @@ def _its_code(lex: Lexicon, r: Reading, body_code: str | None) -> tuple[str | No
             return (code, "words", 0.5) if r.words else (code, "state", 0.9)
     if r.ours is not None:
         return r.ours["home"], "role", 0.95
-    if r.where is not None and (not r.roles or (r.roles[0]["sector"] in _AT_HOME and r.roles[0]["home"] != "IDN")):
+    if r.where is not None and (not r.roles or (r.roles[0]["sector"] in _AT_HOME and r.roles[0]["home"] != HOME)):
         code = code_of(lex, r.where)
         if code is not None and r.roles:
             return code, "where", 0.6

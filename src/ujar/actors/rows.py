@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 DROP = "drop"
+# The state that the news is of: what names no other is of it.
+HOME = "IDN"
 NOT_STATES = frozenset({"UNO", "EUR", "IGO", "NGO", "ISM", "IMG", "MNC"})
 SECTORS = frozenset(
     "AGR BUS COP CRM CVL EDU ELI GOV JRN JUD LAB LEG MED MIL OPP PRE PRM PTY REB REF REL SOC SPY UAF".split()

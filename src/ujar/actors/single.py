@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ujar.actors.forms import fold
 from ujar.actors.phrase import Piece, person_of, row_of
-from ujar.actors.rows import NOT_STATES
+from ujar.actors.rows import HOME, NOT_STATES
 from ujar.actors.terms import held, last_held, weight
 from ujar.records import Actor
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ujar.actors.rows import Row
     from ujar.records import Term
 
-# The state that the news is of.
-HOME = "IDN"
 # A former official is ELI; who led an armed group or a church stays of it.
 LEFT = frozenset({"GOV", "LEG", "JUD", "MIL", "COP", "SPY", "PTY", "OPP", None})
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ujar.actors import resolve
+from ujar.actors.rows import HOME
 from ujar.events.contexts import contexts_of
 from ujar.events.parties import Parties, meet
 from ujar.events.plover import BY_SPEAKING, PRIVATE, SYMMETRIC
@@ -115,9 +116,8 @@ def resolved(text: str, party: Party, on: date | None, persons: list[Span]) -> P
         office = resolve(party.role, on, country=party.country)
         if office.code is not None:
             actor = office
-    if actor.code is None and not actor.candidates and party.country and any(meet(party.span, p) for p in persons):
-        actor = replace(actor, code=party.country, rule="article", confidence=_ASSUMED)
-    return replace(party, actor=actor)
+    party = replace(party, actor=actor)
+    return _of_there(party) if _is_unknown(party) and any(meet(party.span, p) for p in persons) else party
 
 
 def placed(event: Event) -> Event:
@@ -125,18 +125,23 @@ def placed(event: Event) -> Event:
 
     "para pelaku", "perbankan", "Djarum" are taken to be of where the report is; "dunia internasional" and "kedua negara" are not.
     """
-    return replace(
-        event, actors=tuple(map(_of_there, event.actors)), recipients=tuple(map(_of_there, event.recipients))
+    actors, recipients = (
+        tuple(_of_there(p) if _is_unknown(p) and _OF_MANY.isdisjoint(p.name.lower().split()) else p for p in side)
+        for side in (event.actors, event.recipients)
     )
+    return replace(event, actors=actors, recipients=recipients)
+
+
+def _is_unknown(party: Party) -> bool:
+    """Whether nothing is known of a party, not even several whom it may be."""
+    return party.actor is not None and party.actor.code is None and not party.actor.candidates
 
 
 def _of_there(party: Party) -> Party:
-    actor = party.actor
-    if actor is None or actor.code is not None or actor.candidates or party.country is None:
+    """The party, taken to be of the state that the article suggests, if it suggests one."""
+    if party.actor is None or party.country is None:
         return party
-    if not _OF_MANY.isdisjoint(party.name.lower().split()):
-        return party
-    return replace(party, actor=replace(actor, code=party.country, rule="article", confidence=_ASSUMED))
+    return replace(party, actor=replace(party.actor, code=party.country, rule="article", confidence=_ASSUMED))
 
 
 # Words for those who are of no state, of several, or of one that is not said.
@@ -304,7 +309,7 @@ def _only_other_state(parse: Parse, parties: Parties, draft: Draft, actors: list
 def _itself(one: Party, other: Party) -> bool:
     """Whether two parties are a state and its own government or forces: these do nothing to each other."""
     a, b = one.actor, other.actor
-    if a is None or b is None or a.code is None or a.code != b.code or a.code == "IDN":
+    if a is None or b is None or a.code is None or a.code != b.code or a.code == HOME:
         return False
     whole = [actor.id is not None and actor.id.startswith("state:") and actor.sector is None for actor in (a, b)]
     return any(whole) and a.sector in _STATE and b.sector in _STATE
@@ -369,7 +374,7 @@ def _who(parties: tuple[Party, ...]) -> frozenset[str]:
 
 def _key(party: Party) -> str:
     actor = party.actor
-    if actor is not None and actor.code == "IDN":
+    if actor is not None and actor.code == HOME:
         return actor.id or party.name.lower()
     return _kind(party)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from ujar.actors.rows import HOME
 from ujar.events.parties import Parties, meet
 from ujar.events.plover import BY_SPEAKING, PRIVATE, STATUSES, TYPES
 from ujar.events.triggers import Voice, right_share
@@ -113,7 +114,7 @@ def features_of(
         "others": math.log1p(scene.drafts) / 3,
         "others-here": scene.drafts_of[at] / 4,
         "same-state": bool(codes[0] & codes[1] - {None}),
-        "home-only": codes[0] | codes[1] <= {"IDN", None},
+        "home-only": codes[0] | codes[1] <= {HOME, None},
         "no-recipient-known": not codes[1] - {None},
     }
     for number, side in enumerate(SIDES):
@@ -142,7 +143,7 @@ def _side(
         "resolved": min((a.confidence for a in actors), default=0.0),
         "no-code": any(a.code is None for a in actors),
         "all-no-code": all(a.code is None for a in actors),
-        "home": any(a.code == "IDN" for a in actors),
+        "home": any(a.code == HOME for a in actors),
         "private": any(a.sector in PRIVATE for a in actors),
         "grammar": sum(any(meet(s, g) for g in grammar) for s in spans) / len(spans),
         "net": sum(c > 0 for c in chances) / len(spans),

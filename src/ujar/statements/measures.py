@@ -15,6 +15,7 @@ import numpy as np
 
 from ujar.actors import resolve
 from ujar.actors.forms import fold
+from ujar.actors.rows import HOME
 from ujar.statements.attribution import CREDIT
 from ujar.statements.cast import Cast, name_key
 from ujar.statements.media import is_medium_name
@@ -109,7 +110,7 @@ class View:
         self.on = cast.parse.article.published
         titled = kind in ("pointing", "office", "common") or (kind == "named" and not self.named_in_source)
         self.title = cast.text[words[0].start : words[-1].end] if words and titled else ""
-        self.holder = resolve(self.title, self.on, country="IDN") if self.title else None
+        self.holder = resolve(self.title, self.on, country=HOME) if self.title else None
 
     def _expanded(self, words: Iterable[str]) -> list[str]:
         table, acronyms = bodies().expansion, self.cast.people.acronyms

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ujar.actors import resolve
 from ujar.actors.forms import fold
-from ujar.actors.rows import NOT_STATES
+from ujar.actors.rows import HOME, NOT_STATES
 from ujar.events.plover import TYPES, score_of
 from ujar.store.schema import TABLES
 
@@ -214,7 +214,7 @@ def _party_row(text: str, party: Party) -> Row:
 
 
 # An article is about another state from so many mentions of it on, where those of home are fewer than half.
-_ABROAD, _HOME = 3, "IDN"
+_ABROAD = 3
 
 
 def _abroad(analysis: Analysis) -> str | None:
@@ -230,19 +230,19 @@ def _abroad(analysis: Analysis) -> str | None:
             if (
                 actor.code
                 and actor.code not in NOT_STATES
-                and (actor.id is None or actor.id.startswith("state:") or actor.code == _HOME)
+                and (actor.id is None or actor.id.startswith("state:") or actor.code == HOME)
             ):
                 named[actor.code] += 1
     if not named:
         return None
     (most, times), *_ = named.most_common(1)
-    return most if most != _HOME and times >= _ABROAD and times > 2 * named[_HOME] else None
+    return most if most != HOME and times >= _ABROAD and times > 2 * named[HOME] else None
 
 
 def _meant(form: str, on: date | None, abroad: str | None) -> Actor:
     """Whom some words mean; an office or body that is Indonesian only for want of another state is that of ``abroad``."""
     actor = resolve(form, on)
-    return resolve(form, on, country=abroad) if abroad and actor.code == _HOME else actor
+    return resolve(form, on, country=abroad) if abroad and actor.code == HOME else actor
 
 
 def speaker_of(name: str | None, role: str | None, on: date | None, *, abroad: str | None = None) -> Actor | None:
