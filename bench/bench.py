@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import re
 import resource
 import sys
@@ -25,6 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "eval"))
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 from corpora import Row, article_of, raw_articles
+from ujar import records
+from ujar.learned import chain
 from ujar.pipeline import analyze
 
 if TYPE_CHECKING:
@@ -103,6 +106,13 @@ def quotation_marks(rows: list[Row]) -> int:
     return sum(len(pattern.findall(row["text"])) for row in rows)
 
 
+def ran_on() -> str:
+    """What reads: which Python, and whether parts of the reader are compiled."""
+    compiled = [] if str(records.__file__).endswith(".py") else ["reader compiled by mypyc"]
+    loops = ["loops compiled by numba"] if chain.loops() else []
+    return ", ".join([f"{platform.python_implementation()} {platform.python_version()}", *compiled, *loops])
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -114,7 +124,7 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     rows = list(raw_articles(args.limit))
     words = sum(len(row["text"].split()) for row in rows)
-    result: dict[str, Any] = {"articles": len(rows), "words": words, "peak_mb": round(peak)}
+    result: dict[str, Any] = {"on": ran_on(), "articles": len(rows), "words": words, "peak_mb": round(peak)}
     runs: list[tuple[str, Callable[[], Any]]] = [
         ("reader, one core", lambda: read_rows(rows)),
         ("reader, two processes", lambda: two_processes(rows)),
@@ -139,6 +149,7 @@ def main() -> None:
     if args.json:
         print(json.dumps(result, indent=1))
         return
+    print(result["on"])
     print(f"{len(rows)} articles, {words} words; peak memory of a streamed run {result['peak_mb']} MB")
     base = result["reader, one core"]["seconds"]
     for name, _ in runs:

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, replaces
 
 from ujar.learned.stack import Stack
 from ujar.learned.weights import load_weights
@@ -67,6 +67,7 @@ def test_a_graph_normalises_convolves_and_mixes(sample: tuple[np.ndarray, np.nda
     assert np.allclose(within, first, atol=1e-4)
 
 
+@replaces
 def test_whole_numbers_come_near_and_are_taken_apart_again(sample: tuple[np.ndarray, np.ndarray]) -> None:
     x, keep = sample
     arrays = {f"blocks.{n}.{name}": value for n in range(2) for name, value in block(n).items()}

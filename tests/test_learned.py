@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from conftest import replaces
 
 import ujar
 from ujar.errors import TableError
 from ujar.events import coder
+from ujar.learned import chain
 from ujar.learned.chain import best_tags, decoded, runs, tag_probabilities
 from ujar.learned.encoder import encode, encoder_of, shipped, word_vectors
 from ujar.learned.stack import stack_of
@@ -43,6 +47,17 @@ def enumerated(steps: np.ndarray, first: np.ndarray, emissions: np.ndarray) -> t
     return max(scores, key=lambda p: scores[p]), chances
 
 
+@pytest.fixture(params=["numpy", "numba"])
+def _either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chains decoded in numpy, and by compiled loops."""
+    if request.param == "numba":
+        pytest.importorskip("numba")
+        assert chain.loops() is not None
+    else:
+        monkeypatch.setattr(chain, "loops", lambda: None)
+        monkeypatch.setattr(mentions, "loops", lambda: None)
+
+
 def test_chain_agrees_with_all_paths_counted() -> None:
     rng = np.random.default_rng(3)
     arrays = {"steps": rng.normal(size=(3, 3)).astype("f4"), "first": rng.normal(size=3).astype("f4")}
@@ -57,6 +72,7 @@ def test_chain_agrees_with_all_paths_counted() -> None:
         assert not chances[row, length:].any()
 
 
+@pytest.mark.usefixtures("_either")
 def test_sequences_of_any_length_are_decoded_as_each_alone() -> None:
     rng = np.random.default_rng(4)
     arrays = {"steps": rng.normal(size=(3, 3)).astype("f4"), "first": rng.normal(size=3).astype("f4")}
@@ -67,6 +83,38 @@ def test_sequences_of_any_length_are_decoded_as_each_alone() -> None:
     assert decoded(arrays, []) == []
 
 
+@pytest.mark.usefixtures("_either")
+def test_steps_that_cannot_be_are_never_taken() -> None:
+    """Inside comes after its begin alone, however sharply the scores speak for it; chances of 0 stay 0."""
+    rng = np.random.default_rng(6)
+    steps = rng.normal(size=(3, 3)).astype("f4")
+    steps[0, 2] = -10_000
+    arrays = {"steps": steps, "first": np.array([0, 0, -10_000], dtype="f4")}
+    sequences = [rng.normal(scale=30, size=(n, 3)).astype("f4") for n in (1, 5, 400)]
+    for own, (path, chances) in zip(sequences, decoded(arrays, sequences), strict=True):
+        assert path.shape == (len(own),)
+        assert path[0] != 2
+        assert not ((path[1:] == 2) & (path[:-1] == 0)).any()
+        assert chances[0, 2] == 0
+        assert np.allclose(chances.sum(1), 1, atol=1e-5)
+        # Scores so far apart leave no doubt: the likeliest tag is nearly always that of the best path.
+        assert (chances.argmax(1) == path).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("no numba"), RuntimeError("cannot cache function: no locator available")]
+)
+def test_without_loops_numpy_decodes(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.delitem(sys.modules, "ujar.learned.loops", raising=False)
+    monkeypatch.delattr("ujar.learned.loops", raising=False)
+    monkeypatch.setitem(sys.modules, "numba", SimpleNamespace(njit=broken))
+    assert chain.loops.__wrapped__() is None
+
+
+@pytest.mark.usefixtures("_either")
 def test_names_looked_for_where_they_may_be_are_those_of_whole_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     """Random scores of every kind: sharp and flat ones, with begins that are dear, so that names are long and doubtful."""
     rng = np.random.default_rng(5)
@@ -159,6 +207,7 @@ def test_mentions_are_exact_and_flat() -> None:
     assert all(0 <= m.confidence <= 1 for m in mentions)
 
 
+@replaces
 def test_rules_alone_use_no_model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def refuse(_data: bytes) -> None:
         raise ValueError("damaged")

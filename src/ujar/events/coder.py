@@ -20,7 +20,7 @@ from ujar.learned.chain import decoded, runs
 from ujar.learned.layers import linear, softmax
 from ujar.learned.stack import Stack, stack_of
 from ujar.learned.weights import Arrays, load_weights, part_of
-from ujar.learned.windows import AT_ONCE, laid_out, windows_around
+from ujar.learned.windows import AT_ONCE, laid_out, means, windows_around
 from ujar.records import Span
 
 if TYPE_CHECKING:
@@ -156,12 +156,11 @@ def _read(
     windows = windows_around(view.sequence.sentences, [job[:2] for job in jobs], AROUND, hints, 2)
     x = windows.seen_by(arrays, states) + arrays["kind.weight"][kinds][windows.rows]
     x = model.blocks(x, windows.keep)
-    middles = np.stack(
-        [
-            x[begin + first - low : begin + last - low].mean(0)
-            for begin, (first, last), (low, _) in zip(windows.begins, windows.jobs, windows.bounds, strict=True)
-        ]
-    )
+    triggers = [
+        (begin + first - low, begin + last - low)
+        for begin, (first, last), (low, _) in zip(windows.begins, windows.jobs, windows.bounds, strict=True)
+    ]
+    middles = means(x, triggers)
     modes = np.where(_FITS[kinds], linear(arrays, "mode", middles), -np.inf).argmax(1)
     status = softmax(linear(arrays, "status", middles))
     # What is told is done, unless the net is sure that it is not.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.actors import resolve
+from ujar.actors.resolve import resolve
 from ujar.actors.rows import HOME
 from ujar.events.contexts import contexts_of
 from ujar.events.parties import Parties, meet

@@ -7,8 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ujar.actors import resolve
 from ujar.actors.phrase import Piece, pieces_of
+from ujar.actors.resolve import resolve
 from ujar.actors.rows import NOT_STATES
 from ujar.actors.terms import spells
 from ujar.records import Party, Span

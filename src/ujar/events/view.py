@@ -61,7 +61,7 @@ class View:
     def _sentence(self, match: Match) -> tuple[int, int]:
         sentences = self.sequence.sentences
         here = sentences[match.first]
-        return int(np.searchsorted(sentences, here)), int(np.searchsorted(sentences, here, side="right"))
+        return int(sentences.searchsorted(here)), int(sentences.searchsorted(here, "right"))
 
 
 def view_of(parse: Parse, statements: tuple[Statement, ...]) -> View:

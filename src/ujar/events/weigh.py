@@ -22,7 +22,6 @@ from ujar.learned.layers import linear, sigmoid
 from ujar.learned.weights import load_weights
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Sequence
 
     from ujar.events.coder import Draft
@@ -56,7 +55,7 @@ class Scene:
 
     topic: float
     drafts: int
-    drafts_of: Counter[int]
+    drafts_of: dict[int, int]
 
 
 def features_of(

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from ujar.actors import resolve
 from ujar.actors.lexicon import lexicon
+from ujar.actors.resolve import resolve
 from ujar.errors import UsageError
 from ujar.events.plover import TYPES
 from ujar.store.who import who

@@ -36,7 +36,7 @@ def unit_of_group(code: str) -> str | None:
 @lru_cache(maxsize=1 << 16)
 def unit_of_name(name: str) -> str | None:
     """The unit of a party whose country is not given: its state or key where the tables of actors know it, else its name."""
-    from ujar.actors import resolve
+    from ujar.actors.resolve import resolve
 
     if not is_given(name):
         return None

@@ -1,15 +1,32 @@
-"""Linear-chain conditional random fields (Lafferty et al. 2001): the best tags, and how probable each tag is."""
+"""Linear-chain conditional random fields (Lafferty et al. 2001): the best tags, and how probable each tag is.
+
+In numpy, many sequences at a time; in compiled loops (``loops.py``) where there is numba.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from types import ModuleType
 
     from ujar.learned.weights import Arrays
+
+
+@lru_cache(maxsize=1)
+def loops() -> ModuleType | None:
+    """The compiled loops, or None: without the extra ``fast``, with a numpy too new for it, or with no folder to keep them in."""
+    try:
+        from ujar.learned import loops as compiled
+    except (ImportError, RuntimeError):
+        return None
+    return compiled
+
 
 # Steps that cannot be, to the inside of what did not begin, have scores below this.
 _NEVER = -1000
@@ -88,8 +105,12 @@ _BATCH = 64
 def decoded(arrays: Arrays, emissions: Sequence[np.ndarray]) -> list[tuple[np.ndarray, np.ndarray]]:
     """The most probable tags of some sequences, and the probability of each tag at each token: (tokens) and (tokens, tags).
 
-    ``emissions``: (tokens, tags) of each, of at least one token. Like lengths are decoded together.
+    ``emissions``: (tokens, tags) of each, of at least one token.
     """
+    compiled = loops()
+    if compiled is not None and emissions:
+        return _decoded_by(compiled, arrays, emissions)
+    # Like lengths are decoded together.
     order = sorted(range(len(emissions)), key=lambda number: len(emissions[number]))
     found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
     for at in range(0, len(order), _BATCH):
@@ -102,6 +123,17 @@ def decoded(arrays: Arrays, emissions: Sequence[np.ndarray]) -> list[tuple[np.nd
         for row, number in enumerate(batch):
             found[number] = paths[row], chances[row, : lengths[row]]
     return [found[number] for number in range(len(emissions))]
+
+
+def _decoded_by(
+    compiled: ModuleType, arrays: Arrays, emissions: Sequence[np.ndarray]
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    bounds = np.cumsum([0, *map(len, emissions)])
+    laid = np.concatenate(emissions)
+    tags = compiled.best_tags(arrays["steps"], arrays["first"], laid, bounds)
+    steps, first = np.exp(arrays["steps"]), np.exp(arrays["first"] - arrays["first"].max())
+    chances = compiled.tag_probabilities(steps, first, laid, bounds)
+    return [(tags[begin:end], chances[begin:end]) for begin, end in pairwise(bounds.tolist())]
 
 
 # After so many steps sums are brought back to 1, so that products of many factors stay in range (Rabiner 1989).

@@ -54,8 +54,9 @@ class WordVectors:
             if len(self._new) >= _REMEMBERED:
                 self._new.clear()
             # The longest words are addresses and damage; their first letters are enough.
-            buckets = buckets_of(key[:40])
-            vector = self._new[key] = np.asarray((self._grams[buckets] * self._gram_scale[buckets, None]).mean(0))
+            buckets = np.array(buckets_of(key[:40]))
+            rows = self._grams[buckets] * self._gram_scale[buckets, None]
+            vector = self._new[key] = np.asarray(np.add.reduce(rows) / np.float32(len(rows)))
         return vector
 
 

@@ -69,10 +69,20 @@ def window_of(sentences: np.ndarray, first: int, last: int, around: int = BACK) 
     Its sentence and at most ``around`` tokens of the one before and the one behind.
     """
     here = sentences[first]
-    begin, end = int(np.searchsorted(sentences, here)), int(np.searchsorted(sentences, here, side="right"))
-    low = max(0, first - BACK, begin - around, int(np.searchsorted(sentences, here - 1)))
-    high = min(len(sentences), last + AHEAD, end + around, int(np.searchsorted(sentences, here + 1, side="right")))
+    begin, end = int(sentences.searchsorted(here)), int(sentences.searchsorted(here, "right"))
+    low = max(0, first - BACK, begin - around, int(sentences.searchsorted(here - 1)))
+    high = min(len(sentences), last + AHEAD, end + around, int(sentences.searchsorted(here + 1, "right")))
     return min(low, first), max(high, last)
+
+
+def means(states: np.ndarray, stretches: Sequence[tuple[int, int]]) -> np.ndarray:
+    """The mean state of each stretch [first, last): float32 (stretches, width)."""
+    out = states[[first for first, _ in stretches]]
+    for row, (first, last) in enumerate(stretches):
+        # Most are one token.
+        if last - first > 1:
+            out[row] = states[first:last].mean(0)
+    return out
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class Windows:
         # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
         begin, end = min(low for low, _ in self.bounds), max(high for _, high in self.bounds)
         x: np.ndarray = linear(arrays, "into", states[begin:end])[(self.tokens - begin).clip(0)]
-        pivots = np.stack([states[first:last].mean(0) for first, last in self.jobs])
+        pivots = means(states, self.jobs)
         x += (linear(arrays, "pivot", pivots) + arrays["hint.bias"])[self.rows]
         x += arrays["where.weight"][self.distance]
         x += arrays["same.weight"][self.side]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.chain import best_tags, follows, reach, runs
+from ujar.learned.chain import best_tags, follows, loops, reach, runs
 from ujar.learned.encoder import encode, shipped, word_vectors
 from ujar.learned.layers import linear, softmax
 from ujar.learned.stack import Stack, stack_of
@@ -103,17 +103,32 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
     """
     own = _model().heads[head]
     emissions = linear(own, "tag", states)
-    chances = softmax(emissions)
+    compiled = loops()
+    if compiled is None:
+        tags = _tags_of_islands(own, emissions, cuts)
+    else:
+        borders = np.array(sorted({0, *cuts, len(emissions)}))
+        tags = compiled.best_tags(own["steps"], own["first"], emissions, borders)
+    marked = tags.nonzero()[0]
+    chances = np.ones(len(tags), dtype=np.float32)
+    chances[marked] = softmax(emissions[marked])[np.arange(len(marked)), tags[marked]]
+    # No sentence begins inside a name, so that they can be gone through as one.
+    for first, last, kind in runs(tags.tolist()):
+        yield first, last, kind, float(chances[first:last].min())
+
+
+def _tags_of_islands(own: Arrays, emissions: np.ndarray, cuts: Sequence[int]) -> np.ndarray:
+    """The best tags (tokens), looked for only where there may be names."""
     ranked = np.sort(emissions, axis=1)
     # What a step can cost or bring is little: a tag that is so much better than the next one needs no neighbours.
     step = reach(own)
-    likeliest, sure = emissions.argmax(1).tolist(), (ranked[:, -1] - ranked[:, -2] > 2 * step).tolist()
-    told: list[tuple[int, list[int]]] = []
+    likeliest, sure = emissions.argmax(1), (ranked[:, -1] - ranked[:, -2] > 2 * step).tolist()
+    tags = np.zeros(len(emissions), dtype=np.int64)
     islands: list[tuple[int, int]] = []
     for first, last in _islands(_doubtful(emissions, step), cuts):
         # Where every token is sure of its tag, and the tags follow each other, there is nothing to weigh.
-        if all(sure[first:last]) and follows(likeliest[first:last]):
-            told.append((first, likeliest[first:last]))
+        if all(sure[first:last]) and follows(likeliest[first:last].tolist()):
+            tags[first:last] = likeliest[first:last]
         else:
             islands.append((first, last))
     for at in range(0, len(islands), _BATCH):
@@ -122,12 +137,9 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
         padded = np.zeros((len(batch), max(lengths), emissions.shape[1]), dtype=np.float32)
         for row, (first, last) in enumerate(batch):
             padded[row, : last - first] = emissions[first:last]
-        paths = best_tags(own, padded, lengths)
-        told += [(first, path.tolist()) for (first, _), path in zip(batch, paths, strict=True)]
-    for first, tags in told:
-        for begin, end, kind in runs(tags):
-            chance = float(min(chances[first + i, tags[i]] for i in range(begin, end)))
-            yield first + begin, first + end, kind, chance
+        for (first, last), path in zip(batch, best_tags(own, padded, lengths), strict=True):
+            tags[first:last] = path
+    return tags
 
 
 def _doubtful(emissions: np.ndarray, step: float) -> np.ndarray:

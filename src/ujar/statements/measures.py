@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ujar.actors import resolve
 from ujar.actors.forms import fold
+from ujar.actors.resolve import resolve
 from ujar.actors.rows import HOME
 from ujar.statements.attribution import CREDIT
 from ujar.statements.cast import Cast, name_key

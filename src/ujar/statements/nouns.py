@@ -205,7 +205,7 @@ def _behind_places(unit: Unit, start: int) -> bool:
             if (
                 run - index > 2
                 and unit.lower(index + 1) not in lexicon().place
-                and unit.lower(run) in ("", ",", ".", *lexicon().stop)
+                and unit.lower(run) in lexicon().stop | {"", ",", "."}
             ):
                 return True
             index = run

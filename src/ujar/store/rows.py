@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ujar.actors import resolve
 from ujar.actors.forms import fold
+from ujar.actors.resolve import resolve
 from ujar.actors.rows import HOME, NOT_STATES
 from ujar.events.plover import TYPES, score_of
 from ujar.store.schema import TABLES

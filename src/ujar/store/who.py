@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ujar.actors import resolve
 from ujar.actors.forms import fold
+from ujar.actors.resolve import resolve
 from ujar.actors.terms import spells
 from ujar.errors import UsageError
 from ujar.events.plover import SYMMETRIC
