@@ -178,3 +178,14 @@ def test_the_pages_are_built(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert script("site").outside(tmp_path / "site") == []
     assert "Sari Kusumawati" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_mypyc_compiles_is_there_and_is_not_what_numba_compiles() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]
+    hook = build["targets"]["wheel"]["hooks"]["mypyc"]
+    assert hook["enable-by-default"] is False
+    parts = [ROOT / part.lstrip("/") for part in hook["include"]]
+    assert all(part.exists() for part in parts)
+    modules = {m for part in parts for m in ([part] if part.is_file() else part.rglob("*.py"))}
+    numba = {m for m in modules if "from numba" in m.read_text(encoding="utf-8")}
+    assert numba == {ROOT / part.lstrip("/") for part in hook["exclude"]}

@@ -10,7 +10,7 @@ Corpus (Pareti 2012); types and values of time expressions are those of TIMEX3 (
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,8 +36,18 @@ class Span(NamedTuple):
     end: int
 
 
+class _Record:
+    """Records go from process to process: pickled, and compiled or not, they are made anew from their fields."""
+
+    __slots__ = ()
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, name) for name in self.__dataclass_fields__)
+
+
 @dataclass(frozen=True, slots=True)
-class Article:
+class Article(_Record):
     """One news text and what is known about it from outside.
 
     Attributes:
@@ -58,7 +68,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(_Record):
     """A fault in the data, kept as a value beside the results so that a run goes on.
 
     Attributes:
@@ -85,7 +95,7 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(_Record):
     """A name or an office in the running text.
 
     Attributes:
@@ -103,7 +113,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class TimeExpression:
+class TimeExpression(_Record):
     """A time expression after TIMEX3.
 
     Attributes:
@@ -127,7 +137,7 @@ class TimeExpression:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(_Record):
     """Words between quotation marks.
 
     Attributes:
@@ -144,7 +154,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Parse:
+class Parse(_Record):
     """What the statement rules look at: the article cut up, nothing decided. Never stored.
 
     Attributes:
@@ -172,7 +182,7 @@ class Parse:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Step(_Record):
     """One decision on the way to a finding: which part was settled, by which rule."""
 
     part: str
@@ -180,7 +190,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(_Record):
     """Words, claims, demands, promises, threats or denials that the reporter attributes to somebody.
 
     Attributes:
@@ -215,7 +225,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(_Record):
     """Whom the words of a mention mean, on a date.
 
     Attributes:
@@ -245,7 +255,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class Term(_Record):
     """An office held by a person from one day to another.
 
     Attributes:
@@ -274,7 +284,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class Party(_Record):
     """Somebody who takes part in an event.
 
     Attributes:
@@ -294,7 +304,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class Event(_Record):
     """Something that a political actor does to another, after PLOVER, as often as the article tells of it.
 
     Attributes:
@@ -333,7 +343,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(_Record):
     """What reading one article gives.
 
     Attributes:

@@ -17,8 +17,9 @@ def linear(arrays: Arrays, name: str, x: np.ndarray) -> np.ndarray:
 
 def softmax(x: np.ndarray) -> np.ndarray:
     """Probabilities over the last axis."""
-    y = np.exp(x - x.max(-1, keepdims=True))
-    return np.asarray(y / y.sum(-1, keepdims=True))
+    y = np.exp(x - np.maximum.reduce(x, -1, keepdims=True))
+    y /= np.add.reduce(y, -1, keepdims=True)
+    return np.asarray(y)
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:

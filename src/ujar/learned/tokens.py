@@ -97,7 +97,8 @@ def tokens_of(text: str, words: Iterable[Word]) -> Tokens:
     shapes: list[int] = []
     end = 0
     for word in words:
-        if starts and "\n" in text[end : word.start]:
+        # Hardly ever is more than a space between two words.
+        if word.start > end and starts and text[end : word.start] != " " and "\n" in text[end : word.start]:
             starts.append(end)
             ends.append(end)
             keys.append(BREAK)

@@ -57,11 +57,13 @@ def _mentions(text: str, encoded: Encoded, sentences: tuple[Span, ...], noise: t
     for mention in find_mentions(text, encoded, sentences):
         start, end = mention.span
         at = bisect_right(starts, end - 1) - 1
-        if at >= 0 and noise[at].end > start:
-            if noise[at].start <= start:
-                start = noise[at].end + len(text[noise[at].end : end]) - len(text[noise[at].end : end].lstrip())
-            else:
-                end = start + len(text[start : noise[at].start].rstrip())
+        if at < 0 or noise[at].end <= start:
+            out.append(mention)
+            continue
+        if noise[at].start <= start:
+            start = noise[at].end + len(text[noise[at].end : end]) - len(text[noise[at].end : end].lstrip())
+        else:
+            end = start + len(text[start : noise[at].start].rstrip())
         if start < end:
             out.append(replace(mention, span=Span(start, end)))
     return tuple(out)
