@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import replaces
 from feed_server import (
     BROKEN,
     LAUGHS,
@@ -449,6 +450,7 @@ def test_private_addresses_are_refused_behind_redirects_too(paper: Paper, tmp_pa
     assert paper.asked == []
 
 
+@replaces
 def test_a_fault_in_one_article_stops_nothing(paper: Paper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import ujar.pipeline
 

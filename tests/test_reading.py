@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import replaces
 
 import ujar
 from ujar.config import Config
@@ -170,6 +171,7 @@ def test_foreign_article_is_told_and_gives_nothing(tmp_path: Path) -> None:
     assert "not-indonesian" in [p.slug for p in result.problems]
 
 
+@replaces
 def test_a_fault_of_ours_does_not_stop_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("1.txt", "2.txt"):
         (tmp_path / name).write_text(TEXT, encoding="utf-8")

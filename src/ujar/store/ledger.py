@@ -77,6 +77,8 @@ class Ledger:
     patience: float | None = None
     _open: _Open | None = field(default=None, repr=False)
     _guard: Lock = field(default_factory=Lock, repr=False)
+    # The one lock of all commits: an interrupt that came while one was thrown away, after each, would be lost.
+    _lock: FileLock | None = field(default=None, repr=False)
     # Parts whose files have the right size and yet cannot be read, and those that were read to their end.
     _broken: set[str] = field(default_factory=set, repr=False)
     _whole: set[str] = field(default_factory=set, repr=False)
@@ -302,7 +304,7 @@ class Ledger:
         if self._to_be:
             make(self.folder)
             self._to_be = False
-        lock = FileLock(self.folder / "lock")
+        lock = self._lock = self._lock or FileLock(self.folder / "lock")
         try:
             lock.acquire()
         except (OSError, NotImplementedError) as error:
