@@ -9,6 +9,7 @@ import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -59,6 +60,7 @@ FEATURES: tuple[str, ...] = (
     *_PLAIN,
 )
 INDEX = {name: i for i, name in enumerate(FEATURES)}
+_AT = {kind: {name: INDEX[f"{name}@{kind}"] for name in _REFERENCE} for kind in _CLASSES}
 # Words in front of the noun that a description is built on.
 _NO_HEAD = SKIP_FIRST | {"dua", "tiga", "empat", "beberapa", "sejumlah", "sebagian", "pihak"}
 
@@ -124,57 +126,55 @@ class View:
         put = candidate.features
         key = name_key(candidate.name)
         cast, kind = self.cast, self.kind
-
-        def mark(name: str, value: float = 1.0) -> None:
-            put[INDEX[name]] = value
-
+        at = _AT[kind]
         person = candidate.person
         is_person = person is not None or candidate.type == "person"
-        mark(f"{'person' if is_person else 'body' if 'body' in candidate.origins else 'group'}@{kind}")
+        put[at["person" if is_person else "body" if "body" in candidate.origins else "group"]] = 1
         # --- what was said before
         distinct = self.speakers
         if key in distinct:
             rank = distinct.index(key)
-            mark(f"{('last-speaker', 'speaker-before', 'earlier-speaker')[min(rank, 2)]}@{kind}")
-            mark("spoke-before")
+            put[at[("last-speaker", "speaker-before", "earlier-speaker")[min(rank, 2)]]] = 1
+            put[INDEX["spoke-before"]] = 1
         else:
-            mark("never-spoke")
+            put[INDEX["never-spoke"]] = 1
         if self.last_person == key:
-            mark("last-person-speaker")
-            mark(f"last-person@{kind}")
+            put[INDEX["last-person-speaker"]] = 1
+            put[at["last-person"]] = 1
         if is_person and distinct[:1] == [key]:
-            mark(f"last-and-person@{kind}")
+            put[at["last-and-person"]] = 1
         # --- where it stands
         places = self._places(candidate, person)
         if places:
             candidate.place = places[max(0, bisect_left(places, self.here) - 1)]
-        before = [p for p in places if p < self.here and not self._in_source(p)]
-        outside = [p for p in before if not cast.cover.holds(p)]
+        before = [p for p in places[: bisect_left(places, self.here)] if not self._in_source(p)]
+        # The last three outside quotations, the last one first; no more are asked for.
+        outside = list(islice((p for p in reversed(before) if not cast.cover.holds(p)), 3))
         if outside:
-            gap = self.sentence - cast.sentence(outside[-1])
-            mark(f"near-{'1' if gap <= 1 else '2' if gap == 2 else '4' if gap <= 4 else 'far'}@{kind}")
-            if self._subject(outside):
-                mark(f"subject@{kind}")
+            gap = self.sentence - cast.sentence(outside[0])
+            put[at[f"near-{'1' if gap <= 1 else '2' if gap == 2 else '4' if gap <= 4 else 'far'}"]] = 1
+            if self._subject(outside[0]):
+                put[at["subject"]] = 1
                 if is_person and gap <= 1:
-                    mark(f"near-subject@{kind}")
-            if any(bisect_right(cast.paragraphs, p) - 1 == self.paragraph for p in outside[-3:]):
-                mark("same-paragraph")
+                    put[at["near-subject"]] = 1
+            if any(bisect_right(cast.paragraphs, p) - 1 == self.paragraph for p in outside):
+                put[INDEX["same-paragraph"]] = 1
         elif before:
-            mark("in-quotation-only")
+            put[INDEX["in-quotation-only"]] = 1
         elif places and is_person and 0 < cast.sentence(places[0]) - self.sentence <= 3:
             # "Seorang menteri mengatakan …": the lead tells what he is, the next sentences who.
-            mark(f"named-next@{kind}")
+            put[at["named-next"]] = 1
         if places:
-            mark("mentions", math.log1p(len(places)))
-            mark("mention-share", min(1.0, len(places) / cast.most))
+            put[INDEX["mentions"]] = math.log1p(len(places))
+            put[INDEX["mention-share"]] = min(1.0, len(places) / cast.most)
             if places[0] < cast.lead:
-                mark("in-lead")
+                put[INDEX["in-lead"]] = 1
             if any(c.start <= p < c.end for c in self.statement.contents for p in places):
-                mark("in-content")
+                put[INDEX["in-content"]] = 1
         if key and key[-1] in cast.title:
-            mark("in-title")
+            put[INDEX["in-title"]] = 1
         if is_person and len(self.persons) == 1:
-            mark("only-person")
+            put[INDEX["only-person"]] = 1
         # --- beside the source phrase
         if self.words:
             self._beside(candidate, person, key, places)
@@ -182,17 +182,18 @@ class View:
             self._held(candidate, put)
         medium = is_medium_name(candidate.name)
         if medium:
-            mark("medium")
+            put[INDEX["medium"]] = 1
         if self.credit:
-            mark("credit-phrase" if "phrase" in candidate.origins else "credit-medium" if medium else "credit-other")
+            by = "phrase" if "phrase" in candidate.origins else "medium" if medium else "other"
+            put[INDEX[f"credit-{by}"]] = 1
         if bodies().place.get(candidate.name.lower()) == "seat":
-            mark("seat")
+            put[INDEX["seat"]] = 1
         if candidate.name[:1].islower():
-            mark("described")
+            put[INDEX["described"]] = 1
         else:
-            mark("capital")
+            put[INDEX["capital"]] = 1
         if " & " in candidate.name:
-            mark("joint")
+            put[INDEX["joint"]] = 1
 
     def _held(self, candidate: Candidate, put: np.ndarray) -> None:
         """How the source agrees with what a candidate held on the day, by the tables of actors."""
@@ -218,9 +219,8 @@ class View:
     def _in_source(self, place: int) -> bool:
         return bool(self.words) and self.words[0].start <= place < self.words[-1].end
 
-    def _subject(self, outside: list[int]) -> bool:
-        """Whether the last mention stands in front of the first verb of a sentence between the last statement and this."""
-        place = outside[-1]
+    def _subject(self, place: int) -> bool:
+        """Whether a mention stands in front of the first verb of a sentence between the last statement and this."""
         number = self.cast.sentence(place)
         if self.sentence - number > 3:
             return False

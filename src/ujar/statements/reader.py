@@ -184,7 +184,7 @@ def _proposal(
         right[PARTS[number]] *= float(sure[start, begin]) * (float(1 - sure[at, inside]) if at < len(tags) else 1.0)
         spans[PARTS[number]].append(Span(tokens.starts[low + start], tokens.ends[low + at - 1]))
     if not spans["source"]:
-        right["source"] = float(np.prod(1 - sure[: len(tags), 1 + 2 * PARTS.index("source")]))
+        right["source"] = float((1 - sure[: len(tags), 1 + 2 * PARTS.index("source")]).prod())
     return Proposal(
         cue=Span(tokens.starts[job[0]], tokens.ends[job[1] - 1]),
         cue_probability=cue_probability,

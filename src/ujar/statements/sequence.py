@@ -62,29 +62,22 @@ def sequence_of(parse: Parse, statements: Iterable[Statement] = ()) -> Sequence:
 def _plain(parse: Parse) -> Sequence:
     """The sequence of an article, statements left aside."""
     tokens = parse.encoded.tokens if parse.encoded else tokens_of(parse.article.text, parse.words)
-    rows: list[int] = []
-    columns: list[int] = []
-    for at, key in enumerate(tokens.keys):
-        known = _lists(key)
-        if known:
-            rows += [at] * len(known)
-            columns += known
-    matrix = np.zeros((len(tokens.keys), len(KNOWN)), dtype=np.float32)
-    matrix[rows, columns] = 1
+    lists = np.array([_lists(key) for key in tokens.keys], dtype=np.int64)
+    matrix = ((lists[:, None] >> np.arange(len(KNOWN))) & 1).astype(np.float32)
     out = Sequence(tokens, matrix, np.zeros(len(tokens.keys), dtype=np.int64))
     _mark(out, parse)
     return out
 
 
 @lru_cache(maxsize=100_000)
-def _lists(key: str) -> tuple[int, ...]:
-    """The columns of the lists that a word is in."""
+def _lists(key: str) -> int:
+    """The lists that a word is in: a bit for each column."""
     if key == BREAK:
-        return ()
+        return 0
     lex = lexicon()
     root = key.removesuffix("nya")
-    return tuple(
-        COLUMN[name]
+    return sum(
+        1 << COLUMN[name]
         for name, holds in (
             ("before", key in lex.before or root in lex.before),
             ("after", root in lex.after),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ujar.learned.layers import softmax
+from ujar.learned.layers import linear, softmax
 from ujar.learned.weights import Arrays, load_weights
 from ujar.records import Parse, Statement, Step
 from ujar.statements.antecedents import PLURAL, is_single
@@ -94,7 +94,7 @@ def probabilities(arrays: Arrays, candidates: list[Candidate], x: np.ndarray) ->
     "mahasiswa" and "mahasiswa Universitas Indonesia" may both do so: where one name is the head or tail of another, what
     speaks for one speaks for the other.
     """
-    hidden = np.tanh(x @ arrays["hidden.weight"] + arrays["hidden.bias"])
+    hidden = np.tanh(linear(arrays, "hidden", x))
     alone = softmax(x @ arrays["direct.weight"][:, 0] + hidden @ arrays["out.weight"][:, 0])
     # A name with its apposition is no name: "Hasan Basri, seorang petani di Garut".
     keys = [name_key(c.name) if "," not in c.name else (c.name,) for c in candidates]
