@@ -1,4 +1,4 @@
-"""The chains of ``chain.py`` as plain loops, which numba compiles (extra ``fast``): the same answers in a tenth of the time.
+"""The chains of ``chain.py`` as plain loops, which numba compiles (extra ``fast``): the same answers, sooner.
 
 A sentence is too little for numpy, whose calls cost more than what they count. Sequences lie end to end in one array; ``bounds``
 has where each begins, and where the last ends. What was compiled is kept beside this file, or in the user's cache.
