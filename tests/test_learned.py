@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,13 +15,13 @@ from conftest import replaces
 import ujar
 from ujar.errors import TableError
 from ujar.events import coder
-from ujar.learned import chain
+from ujar.learned import chain, windows
 from ujar.learned.chain import best_tags, decoded, runs, tag_probabilities
 from ujar.learned.encoder import encode, encoder_of, shipped, word_vectors
 from ujar.learned.stack import stack_of
 from ujar.learned.tokens import BREAK, MASK, buckets_of, shape_of, tokens_of, word_key
 from ujar.learned.weights import load_weights
-from ujar.learned.windows import laid_out
+from ujar.learned.windows import laid_out, windows_around
 from ujar.parse import mentions, parse
 from ujar.parse.words import find_words
 from ujar.pipeline import LONGEST_LEARNED
@@ -49,13 +50,13 @@ def enumerated(steps: np.ndarray, first: np.ndarray, emissions: np.ndarray) -> t
 
 @pytest.fixture(params=["numpy", "numba"])
 def _either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chains decoded in numpy, and by compiled loops."""
+    """Chains decoded and windows laid out in numpy, and by compiled loops."""
     if request.param == "numba":
         pytest.importorskip("numba")
         assert chain.loops() is not None
     else:
-        monkeypatch.setattr(chain, "loops", lambda: None)
-        monkeypatch.setattr(mentions, "loops", lambda: None)
+        for module in (chain, mentions, windows):
+            monkeypatch.setattr(module, "loops", lambda: None)
 
 
 def test_chain_agrees_with_all_paths_counted() -> None:
@@ -136,16 +137,49 @@ def test_names_looked_for_where_they_may_be_are_those_of_whole_sentences(monkeyp
             assert found == sorted(wanted)
 
 
+@pytest.mark.usefixtures("_either")
+def test_windows_hold_what_stands_around_their_jobs() -> None:
+    """Token by token, written out."""
+    rng = np.random.default_rng(8)
+    sentences = np.repeat([0, 1, 2, 3, 4], [9, 160, 3, 150, 8])
+    jobs = [(0, 1), (8, 11), (100, 102), (329, 330), (100, 102)]
+    hints = {100: rng.integers(0, 2, size=(330, 2)).astype("f4")}
+    states = rng.normal(size=(330, 6)).astype("f4")
+    names = {"into": 6, "pivot": 6, "where": 24, "same": 3, "hint": 2}
+    arrays = {f"{name}.weight": rng.normal(size=(size, 4)).astype("f4") for name, size in names.items()}
+    arrays |= {f"{name}.bias": rng.normal(size=4).astype("f4") for name in ("into", "pivot", "hint")}
+    found = windows_around(sentences, jobs, 5, hints, 2)
+    x = found.seen_by(arrays, states)
+    assert len(x) == len(found.tokens) == found.begins[-1] + found.bounds[-1][1] - found.bounds[-1][0] + windows.GAP
+    for number, ((first, last), (low, high)) in enumerate(zip(jobs, found.bounds, strict=True)):
+        assert low <= first < last <= high
+        assert (found.rows == number).sum() == high - low + windows.GAP
+        pivot = states[first:last].mean(0) @ arrays["pivot.weight"] + arrays["pivot.bias"] + arrays["hint.bias"]
+        for place, token in enumerate(range(low, high), start=found.begins[number]):
+            away = max(0, first - token, token - last + 1)
+            assert found.tokens[place] == token
+            assert found.distance[place] % 12 == (
+                away if away <= 4 else min(11, 4 + math.ceil(math.log(away / 4, 1.6)))
+            )
+            assert (found.distance[place] >= 12) == (token < first)
+            assert found.side[place] == 1 + np.sign(sentences[token] - sentences[first])
+            assert np.array_equal(found.held[place], hints[first][token] if first in hints else np.zeros(2))
+            wanted = states[token] @ arrays["into.weight"] + arrays["into.bias"] + pivot
+            wanted = wanted + arrays["where.weight"][found.distance[place]] + arrays["same.weight"][found.side[place]]
+            assert np.allclose(x[place], wanted + found.held[place] @ arrays["hint.weight"], atol=1e-5)
+        assert (found.tokens[place + 1 : place + 1 + windows.GAP] == -1).all()
+
+
 def test_windows_laid_end_to_end_do_not_see_each_other() -> None:
     """Each comes out as if it were alone, to the last bit: scales of whole numbers do not depend on what is beside it."""
     model = reader.shipped()
-    windows = [(3, 40), (10, 12), (0, 25)]
-    tokens, rows = laid_out(windows)
+    bounds = [(3, 40), (10, 12), (0, 25)]
+    tokens, rows = laid_out(bounds)
     assert [int((tokens[rows == row] >= 0).sum()) for row in range(3)] == [37, 2, 25]
     inner = np.random.default_rng(7).normal(size=(50, len(model.arrays["hint.bias"]))).astype("f4")
     keep = (tokens >= 0)[:, None].astype("f4")
     together = model.blocks(inner[tokens.clip(0)], keep)[tokens >= 0]
-    alone = [model.blocks(inner[low:high], np.ones((high - low, 1), dtype="f4")) for low, high in windows]
+    alone = [model.blocks(inner[low:high], np.ones((high - low, 1), dtype="f4")) for low, high in bounds]
     assert np.array_equal(together, np.concatenate(alone))
 
 

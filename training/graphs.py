@@ -9,6 +9,7 @@ Seven bits, since processors without instructions for neural nets add pairs of p
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,8 @@ _EPSILON = 1e-5
 # The largest whole number that a weight becomes.
 _LARGEST = 63
 _OPSET, _FORMAT = 17, 8
+# Operations of onnxruntime itself: a product, and a convolution over rows as they lie (ONNX's own wants columns).
+_OWN = frozenset({"QGemm", "QLinearConv"})
 # No range is smaller, so that nothing is divided by 0.
 _LEAST = 1e-3
 # What goes into the products of a block, by the beginnings of its names.
@@ -51,7 +54,7 @@ class _Graph:
 
     def add(self, kind: str, inputs: list[str], name: str, **attributes: Any) -> str:
         """An operation; returns the name of what it gives. Those beginning with Q are onnxruntime's own."""
-        domain = "com.microsoft" if kind == "QGemm" else ""
+        domain = "com.microsoft" if kind in _OWN else ""
         self.nodes.append(helper.make_node(kind, inputs, [name], domain=domain, **attributes))
         return name
 
@@ -124,11 +127,13 @@ def _add_block(graph: _Graph, number: int, own: Arrays, dilation: int, x: str, r
     y = _add_norm(graph, name, own, x)
     if graph.masked:
         y = graph.add("Mul", [y, "keep"], f"{name}.kept")
-    scale = ""
+    inner = _add_floats if ranges is None else partial(_add_bytes, ranges=ranges)
+    return graph.add("Add", [inner(graph, name, own, dilation, y), x], f"{name}.out")
+
+
+def _add_floats(graph: _Graph, name: str, own: Arrays, dilation: int, y: str) -> str:
+    """The two products of a block in floats: of each token with the tokens ``dilation`` before and behind it, and of what that gives."""
     nothing = graph.constant("nothing", np.array(0, dtype=np.float32))
-    if ranges is not None:
-        scale = graph.constant(f"{name}.seen.scale", np.array(ranges[f"seen{name}"] / 127, dtype=np.float32))
-        y, nothing = graph.add("QuantizeLinear", [y, scale, "middle"], f"{name}.bytes"), "middle"
     # The tokens before, at and behind each place, side by side.
     pads = graph.constant(f"pads{dilation}", np.array([dilation, 0, dilation, 0]))
     y = graph.add("Pad", [y, pads, nothing], f"{name}.padded")
@@ -137,21 +142,32 @@ def _add_block(graph: _Graph, number: int, own: Arrays, dilation: int, x: str, r
         ends = [graph.constant(f"at{end}", np.array([end])) for end in (low, high)]
         taps.append(graph.add("Slice", [y, *ends, "axis"], f"{name}.tap{tap}"))
     y = graph.add("Concat", taps, f"seen{name}", axis=1)
-    kernel = own["conv.weight"].reshape(-1, len(own["conv.bias"]))
-    if ranges is None:
-        y = _add_product(graph, f"{name}.conv", y, kernel, own["conv.bias"])
-        y = graph.add("Relu", [y], f"inner{name}")
-        y = _add_product(graph, f"{name}.mix", y, own["mix.weight"], own["mix.bias"])
-    else:
-        inner = graph.constant(f"{name}.inner.scale", np.array(ranges[f"inner{name}"] / 255, dtype=np.float32))
-        # Below 0 there are no bytes: that rectifies.
-        y = _add_byte_product(
-            graph, f"{name}.conv", y, (scale, "middle"), kernel, own["conv.bias"], f"inner{name}", [inner, "bottom"]
-        )
-        y = _add_byte_product(
-            graph, f"{name}.mix", y, (inner, "bottom"), own["mix.weight"], own["mix.bias"], f"{name}.mixed", []
-        )
-    return graph.add("Add", [y, x], f"{name}.out")
+    y = _add_product(graph, f"{name}.conv", y, own["conv.weight"].reshape(-1, len(own["conv.bias"])), own["conv.bias"])
+    y = graph.add("Relu", [y], f"inner{name}")
+    return _add_product(graph, f"{name}.mix", y, own["mix.weight"], own["mix.bias"])
+
+
+def _add_bytes(graph: _Graph, name: str, own: Arrays, dilation: int, y: str, ranges: Ranges) -> str:
+    """The same in whole numbers, which make one convolution of the first."""
+    seen, inner = (
+        graph.constant(f"{name}.{part}.scale", np.array(ranges[f"{part}{name}"] / steps, dtype=np.float32))
+        for part, steps in (("seen", 127), ("inner", 255))
+    )
+    y = graph.add("QuantizeLinear", [y, seen, "middle"], f"{name}.bytes")
+    y = graph.add("Unsqueeze", [y, "axis"], f"{name}.text")
+    width, wide = own["mix.weight"].shape[::-1]
+    kernel = own["conv.weight"].reshape(3 * width, wide)
+    whole, scales, middles, bias = _in_bytes(graph, f"{name}.conv", kernel, own["conv.bias"], seen)
+    tensor = graph.constants[whole].reshape(3, width, wide).transpose(2, 1, 0)
+    graph.constant(whole, tensor)
+    # Below 0 there are no bytes: that rectifies.
+    y = graph.add(
+        "QLinearConv", [y, seen, "middle", whole, scales, middles, inner, "bottom", bias], f"{name}.seen",
+        channels_last=1, kernel_shape=[3], dilations=[dilation], pads=[dilation, dilation], strides=[1],
+    )  # fmt: skip
+    y = graph.add("Squeeze", [y, "axis"], f"inner{name}")
+    whole, scales, middles, bias = _in_bytes(graph, f"{name}.mix", own["mix.weight"], own["mix.bias"], inner)
+    return graph.add("QGemm", [y, inner, "bottom", whole, scales, middles, bias], f"{name}.mixed")
 
 
 def _add_product(graph: _Graph, name: str, x: str, weight: np.ndarray, bias: np.ndarray) -> str:
@@ -159,29 +175,19 @@ def _add_product(graph: _Graph, name: str, x: str, weight: np.ndarray, bias: np.
     return graph.add("Gemm", [x, *own], f"{name}.product")
 
 
-def _add_byte_product(
-    graph: _Graph,
-    name: str,
-    x: str,
-    given: tuple[str, str],
-    weight: np.ndarray,
-    bias: np.ndarray,
-    out: str,
-    wanted: list[str],
-) -> str:
-    """A product of bytes; ``given``, ``wanted``: scale and middle of what goes in and comes out (none: floats)."""
+def _in_bytes(graph: _Graph, name: str, weight: np.ndarray, bias: np.ndarray, given: str) -> tuple[str, str, str, str]:
+    """Weights (in, out) of a product in whole numbers, their scales and middles, and the bias; ``given``: scale of what goes in."""
     weight, bias = weight.astype("f4"), bias.astype("f4")
     largest = np.abs(weight).max(0)
     # A unit without weights has its bias alone, in whole numbers of some size.
     scales = np.where(largest > 0, largest, 1).astype(np.float32) / _LARGEST
-    whole = graph.constant(f"{name}.weight", np.round(weight / scales).astype(np.int8))
-    sums = np.round(bias / (scales * graph.constants[given[0]])).clip(-(2**30), 2**30).astype(np.int32)
-    inputs = [
-        x, *given, whole,
-        graph.constant(f"{name}.scales", scales), graph.constant(f"{name}.middles", np.zeros(len(scales), np.int8)),
-        graph.constant(f"{name}.bias", sums), *wanted,
-    ]  # fmt: skip
-    return graph.add("QGemm", inputs, out)
+    sums = np.round(bias / (scales * graph.constants[given])).clip(-(2**30), 2**30).astype(np.int32)
+    return (
+        graph.constant(f"{name}.weight", np.round(weight / scales).astype(np.int8)),
+        graph.constant(f"{name}.scales", scales),
+        graph.constant(f"{name}.middles", np.zeros(len(scales), np.int8)),
+        graph.constant(f"{name}.bias", sums),
+    )
 
 
 def blocks_of(arrays: Arrays, prefix: str) -> list[Arrays]:
@@ -302,13 +308,22 @@ def floats_of(graph: np.ndarray) -> list[tuple[Arrays, int]]:
         block = {f"norm.{part}": own[f"{number}.norm.{part}"] for part in ("weight", "bias")}
         for product, given in (("conv", "seen"), ("mix", "inner")):
             weight, bias = own[f"{number}.{product}.weight"], own[f"{number}.{product}.bias"]
+            if weight.ndim == 3:
+                weight = weight.transpose(2, 1, 0).reshape(-1, len(bias))
             if weight.dtype == np.int8:
                 scales = own[f"{number}.{product}.scales"]
                 weight, bias = weight * scales, bias * scales * own[f"{number}.{given}.scale"]
             block |= {f"{product}.weight": weight.astype("f4"), f"{product}.bias": bias.astype("f4")}
-        pads = next(node for node in model.graph.node if node.output[0] == f"{number}.padded").input[1]
-        blocks.append((block, int(own[pads][0])))
+        blocks.append((block, _dilation_of(model, own, number)))
     return blocks
+
+
+def _dilation_of(model: onnx.ModelProto, own: Arrays, number: int) -> int:
+    """The dilation of a block."""
+    node = next(n for n in model.graph.node if n.output[0] in (f"{number}.padded", f"{number}.seen"))
+    if node.op_type == "Pad":
+        return int(own[node.input[1]][0])
+    return int(next(a for a in node.attribute if a.name == "dilations").ints[0])
 
 
 def last_norm_of(graph: np.ndarray) -> Arrays:

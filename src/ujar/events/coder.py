@@ -126,9 +126,11 @@ def states_around(model: Model, view: View, encoded: np.ndarray, triggers: list[
     """The states of the sentences that hold triggers and of those beside them, (tokens, width); 0 for the others."""
     sentences = view.sequence.sentences
     own = sentences[triggers]
-    wanted = np.isin(sentences, np.concatenate([own - 1, own, own + 1]))
-    edges = np.diff(wanted.astype(np.int8), prepend=0, append=0)
-    stretches = zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True)
+    # One place more at either end: the first sentence has none before it, the last none behind.
+    near = np.zeros(int(sentences[-1]) + 3, dtype=np.int8)
+    near[own] = near[own + 1] = near[own + 2] = 1
+    edges = np.diff(near[sentences + 1], prepend=0, append=0)
+    stretches = zip((edges == 1).nonzero()[0].tolist(), (edges == -1).nonzero()[0].tolist(), strict=True)
     index, _ = laid_out(list(stretches))
     there = index >= 0
     keep = there[:, None].astype(np.float32)

@@ -39,14 +39,11 @@ class WordVectors:
 
     def of(self, keys: Sequence[str]) -> np.ndarray:
         """The vectors of some word keys: float32 (words, width)."""
-        out = np.empty((len(keys), self.width), dtype=np.float32)
         rows = np.array([self._row.get(key, -1) for key in keys], dtype=np.int64)
-        known = rows >= 0
-        picked = rows[known]
-        out[known] = self._table[picked] * self._scale[picked, None]
-        for index in np.flatnonzero(~known).tolist():
+        out = self._table[rows] * self._scale[rows, None]
+        for index in (rows < 0).nonzero()[0].tolist():
             out[index] = self._unknown(keys[index])
-        return out
+        return np.asarray(out)
 
     def _unknown(self, key: str) -> np.ndarray:
         vector = self._new.get(key)

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 def linear(arrays: Arrays, name: str, x: np.ndarray) -> np.ndarray:
     """An affine map: (…, in) to (…, out)."""
-    return np.asarray(x @ arrays[f"{name}.weight"] + arrays[f"{name}.bias"])
+    y = np.asarray(x @ arrays[f"{name}.weight"])
+    y += arrays[f"{name}.bias"]
+    return y
 
 
 def softmax(x: np.ndarray) -> np.ndarray:

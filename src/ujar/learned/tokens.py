@@ -96,17 +96,17 @@ def tokens_of(text: str, words: Iterable[Word]) -> Tokens:
     keys: list[str] = []
     shapes: list[int] = []
     end = 0
-    for word in words:
+    for start, word_end, _ in words:
         # Hardly ever is more than a space between two words.
-        if word.start > end and starts and text[end : word.start] != " " and "\n" in text[end : word.start]:
+        if start > end and starts and text[end:start] != " " and "\n" in text[end:start]:
             starts.append(end)
             ends.append(end)
             keys.append(BREAK)
             shapes.append(PUNCTUATION)
-        key, shape = _known(text[word.start : word.end])
-        starts.append(word.start)
-        ends.append(word.end)
+        end = word_end
+        key, shape = _known(text[start:end])
+        starts.append(start)
+        ends.append(end)
         keys.append(key)
         shapes.append(shape)
-        end = word.end
     return Tokens(starts, ends, keys, np.array(shapes, dtype=np.int64))

@@ -6,10 +6,12 @@ The statement reader looks so at cues, the event coder at triggers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ujar.learned.chain import loops
 from ujar.learned.layers import linear
 
 if TYPE_CHECKING:
@@ -117,9 +119,15 @@ class Windows:
         """What a net of windows, whose arrays these are, is given of tokens in these states: float32 (places, width)."""
         # Nothing of a window looks further than these layers: projecting all tokens once is cheaper than every window.
         begin, end = min(low for low, _ in self.bounds), max(high for _, high in self.bounds)
-        x: np.ndarray = linear(arrays, "into", states[begin:end])[(self.tokens - begin).clip(0)]
-        pivots = means(states, self.jobs)
-        x += (linear(arrays, "pivot", pivots) + arrays["hint.bias"])[self.rows]
+        seen = linear(arrays, "into", states[begin:end])
+        pivots = linear(arrays, "pivot", means(states, self.jobs)) + arrays["hint.bias"]
+        compiled = loops()
+        if compiled is not None:
+            own = (arrays[f"{name}.weight"] for name in ("where", "same", "hint"))
+            places = self.tokens, self.rows, self.distance, self.side, self.held
+            return np.asarray(compiled.sums(seen, pivots, *own, begin, *places))
+        x: np.ndarray = seen[(self.tokens - begin).clip(0)]
+        x += pivots[self.rows]
         x += arrays["where.weight"][self.distance]
         x += arrays["same.weight"][self.side]
         x += self.held @ arrays["hint.weight"]
@@ -138,10 +146,14 @@ def windows_around(
     ``hints``: first token of a job → what is held of it beforehand, (tokens, ``width``).
     """
     bounds = [window_of(sentences, first, last, around) for first, last in jobs]
-    tokens, rows = laid_out(bounds)
-    begins = np.searchsorted(rows, np.arange(len(jobs))).tolist()
-    firsts, lasts = np.array(jobs).T
-    distance, side = seen_from(sentences, tokens.clip(0), firsts[rows], lasts[rows])
+    begins = [0, *accumulate(high - low + GAP for low, high in bounds)][:-1]
+    compiled = loops()
+    if compiled is not None:
+        tokens, rows, distance, side = compiled.laid_out(sentences, np.array(bounds), np.array(jobs), _CLASS, GAP)
+    else:
+        tokens, rows = laid_out(bounds)
+        firsts, lasts = np.array(jobs).T
+        distance, side = seen_from(sentences, tokens.clip(0), firsts[rows], lasts[rows])
     held = np.zeros((len(tokens), width), dtype=np.float32)
     for (first, _), (low, high), begin in zip(jobs, bounds, begins, strict=True):
         hint = hints.get(first)

@@ -110,11 +110,12 @@ def tag_states(states: np.ndarray, head: str, cuts: Sequence[int]) -> Iterator[t
         borders = np.array(sorted({0, *cuts, len(emissions)}))
         tags = compiled.best_tags(own["steps"], own["first"], emissions, borders)
     marked = tags.nonzero()[0]
-    chances = np.ones(len(tags), dtype=np.float32)
-    chances[marked] = softmax(emissions[marked])[np.arange(len(marked)), tags[marked]]
+    sure = softmax(emissions[marked])[np.arange(len(marked)), tags[marked]].tolist()
+    at = 0
     # No sentence begins inside a name, so that they can be gone through as one.
     for first, last, kind in runs(tags.tolist()):
-        yield first, last, kind, float(chances[first:last].min())
+        here, at = at, at + last - first
+        yield first, last, kind, min(sure[here:at])
 
 
 def _tags_of_islands(own: Arrays, emissions: np.ndarray, cuts: Sequence[int]) -> np.ndarray:

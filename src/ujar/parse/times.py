@@ -96,8 +96,9 @@ _GRAMMAR: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 # Cheap test of how an expression can begin, before the families are tried one by one.
 _BEGINS = (
-    r"(?=[0-9A-Z]|a(?:wal|khir)|pe(?:rt|ngh|kan)|tengah|medio|minggu|bulan|ta(?:hun|nggal|di)|hari|kemarin|besok|lusa"
-    r"|se|pagi|siang|sore|malam|dua|tiga|empat|lima|enam|tujuh|delapan|satu|kuartal|tri|ti(?:ap|ga)|dalam|pukul|baru-|be(?:lum|be))"
+    r"(?=[0-9]|a(?:wal|khir)|pe(?:rt|ngh|kan)|tengah|medio|minggu|bulan|ta(?:hun|nggal|di)|hari|kemarin|besok|lusa"
+    r"|se|pagi|siang|sore|malam|dua|tiga|empat|lima|enam|tujuh|delapan|satu|kuartal|tri|ti(?:ap|ga)|dalam|pukul|baru-|be(?:lum|be)"
+    r"|A[ghkpw]|B[aeu]|D[ae]|Fe|Ha|J[auU]|K[aeuA]|Lu|M[aeiI]|No|Ok|P[aeu]|R[aA]|S[aeioAE]|T[aeir])"
 )
 _ANY = re.compile(r"\b" + _BEGINS + "(?:" + "|".join(f"(?P<is_{name}>{pattern})" for name, pattern in _GRAMMAR) + ")")
 _AGE = re.compile(r"(?:[0-9]|puluh|belas|\b(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan))\s\Z")

@@ -28,6 +28,8 @@ _VERBS = (
 
 # "ESDMmenyetor", "RIPrabowo": an acronym run into a word.
 _ACRONYM = re.compile(r"([A-Z]{2,})([a-z]{3,})\Z")
+# A word is made for every token: this leaves out a step in between.
+_new = tuple.__new__
 # Endings that belong to their word: "Sekaranglah", "Jokowikah".
 _ENCLITIC = frozenset("lah kah pun nya".split())
 _PREFIXES = ("me", "di", "ber", "ter")
@@ -42,7 +44,7 @@ def find_words(text: str) -> tuple[Word, ...]:
     add = words.append
     for match in _WORD.finditer(text):
         start, end = match.span()
-        form = match.group()
+        form = text[start:end]
         if end - start > 5 and form.isalpha() and not form.islower():
             cut = 0
             glued = _GLUED.match(form)
@@ -65,7 +67,7 @@ def find_words(text: str) -> tuple[Word, ...]:
                 add(Word(start, start + cut, form[:cut].lower()))
                 add(Word(start + cut, end, form[cut:].lower()))
                 continue
-        add(Word(start, end, form.lower()))
+        add(_new(Word, (start, end, form.lower())))
     return _part_glued(text, words)
 
 
@@ -73,17 +75,17 @@ def _part_glued(text: str, words: list[Word]) -> tuple[Word, ...]:
     """The words, those parted that only the rest of the text shows to be two ("Hamastelah", where Hamas stands too)."""
     common, whole = common_words(), whole_words()
     suspects = [
-        (i, text[w.start : w.end])
-        for i, w in enumerate(words)
-        if w.end - w.start > 4
-        and w.lower not in common
-        and w.lower not in whole
-        and text[w.start].isupper()
-        and w.lower.replace("-", "").isalpha()
+        (i, text[start:end])
+        for i, (start, end, lower) in enumerate(words)
+        if end - start > 4
+        and text[start].isupper()
+        and lower not in common
+        and lower not in whole
+        and lower.replace("-", "").isalpha()
     ]
     if not suspects:
         return tuple(words)
-    forms = {text[w.start : w.end] for w in words}
+    forms = {text[start:end] for start, end, _ in words}
     cuts = {i: cut for i, form in suspects if (cut := _cut(form, forms, common))}
     if not cuts:
         return tuple(words)

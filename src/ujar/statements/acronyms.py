@@ -18,11 +18,11 @@ def find_acronyms(parse: Parse) -> dict[str, str]:
     text = parse.article.text
     words = parse.words
     out: dict[str, str] = {}
-    for index in range(1, len(words) - 1):
-        bracket = words[index].lower == "("
-        if not bracket and not (
-            words[index].lower == "atau" and is_acronym(text[words[index + 1].start : words[index + 1].end])
-        ):
+    for index, (_, _, form) in enumerate(words[:-1]):
+        if form not in ("(", "atau") or not index:
+            continue
+        bracket = form == "("
+        if not bracket and not is_acronym(text[words[index + 1].start : words[index + 1].end]):
             continue
         if bracket and (index + 2 >= len(words) or words[index + 2].lower != ")"):
             continue

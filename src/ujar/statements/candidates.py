@@ -272,12 +272,14 @@ def _seats(cast: Cast, words: list[Word]) -> Iterable[str]:
 def _longer(cast: Cast, words: list[Word]) -> str | None:
     """A phrase elsewhere in the text that begins with these words and goes on with capitalised ones; the first."""
     wanted = [w.lower for w in words]
-    tokens = cast.parse.words
+    tokens, lowers = cast.parse.words, cast.lowers
     text = cast.text
-    for index in range(len(tokens) - len(wanted)):
-        if tokens[index].lower != wanted[0] or [t.lower for t in tokens[index : index + len(wanted)]] != wanted:
-            continue
+    index = -1
+    for _ in range(lowers.count(wanted[0])):
+        index = lowers.index(wanted[0], index + 1)
         end = index + len(wanted)
+        if lowers[index:end] != wanted:
+            continue
         while (
             end < len(tokens)
             and end - index < 8

@@ -35,6 +35,7 @@ class Cast:
     def __init__(self, parse: Parse, statements: tuple[Statement, ...]) -> None:
         self.parse = parse
         self.text = parse.article.text
+        self.lowers = [lower for _, _, lower in parse.words]
         self.people, self.bodies = _named(parse)
         # Somebody known under a nickname or a short form is one person with one candidate.
         fullest: dict[int, Person] = {}

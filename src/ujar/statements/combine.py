@@ -231,8 +231,10 @@ def _closed(text: str, span: Span) -> Span:
 
 def _kind(parse: Parse, contents: tuple[Span, ...]) -> StatementKind:
     """How contents are reported, by how many of their words stand in quotation marks."""
-    quoted = words = 0
     quotes = [q.span for q in parse.quotes if q.span.end > contents[0].start and q.span.start < contents[-1].end]
+    if not quotes:
+        return "indirect"
+    quoted = words = 0
     for content in contents:
         at = bisect_left(parse.words, (content.start, -1, ""))
         while at < len(parse.words) and parse.words[at].start < content.end:
@@ -360,8 +362,9 @@ def _measure(parse: Parse, sequence: Sequence, readings: list[Reading]) -> None:
             mark("ends-sentence")
         if statement.source is not None:
             low, high = cover(statement.source)
+            there = np.any(known[low:high], axis=0)
             for name, column in (("source-person", "person"), ("source-role", "role"), ("source-body", "organisation")):
-                if high > low and known[low:high, _KNOWN[column]].any():
+                if there[_KNOWN[column]]:
                     mark(name)
 
 

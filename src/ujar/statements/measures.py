@@ -65,6 +65,11 @@ _AT = {kind: {name: INDEX[f"{name}@{kind}"] for name in _REFERENCE} for kind in 
 _NO_HEAD = SKIP_FIRST | {"dua", "tiga", "empat", "beberapa", "sejumlah", "sebagian", "pihak"}
 
 
+def _head(words: Iterable[str]) -> str | None:
+    """The noun that a name or description is built on: its first word that may be one."""
+    return next((w for w in words if w not in _NO_HEAD), None)
+
+
 @dataclass(slots=True)
 class Candidate:
     """Somebody who might have spoken.
@@ -97,7 +102,10 @@ class View:
         self.paragraph = bisect_right(cast.paragraphs, here) - 1
         self.source = [w.lower for w in words if w.lower[0].isalnum()]
         self.source_keys = set(self._expanded(self.source))
-        self.office = cast.people.office(cast.text[words[0].start : words[-1].end]) if words else []
+        self.source_head = _head(self.source)
+        # "KPK" in "juru bicara KPK": a candidate's name may begin with its letters.
+        self.acronyms = [w.lower for w in words if is_acronym(cast.text[w.start : w.end])]
+        self.office = self._expanded(cast.people.office(cast.text[words[0].start : words[-1].end])) if words else []
         self.named_in_source = [
             n
             for n in cast.people.namings
@@ -281,16 +289,9 @@ class View:
                 for w in key
             ):
                 put[INDEX["spelled-alike"]] = 1
-        for token in self.words:
-            raw = self.cast.text[token.start : token.end]
-            if (
-                is_acronym(raw)
-                and len(key) > 1
-                and "".join(w[0] for w in key if w not in ("dan", "untuk")) == token.lower
-            ):
-                put[INDEX["acronym"]] = 1
-        heads = [w for w in key if w not in _NO_HEAD], [w for w in self.source if w not in _NO_HEAD]
-        if heads[0] and heads[1] and heads[0][0] == heads[1][0]:
+        if self.acronyms and len(key) > 1 and "".join(w[0] for w in key if w not in ("dan", "untuk")) in self.acronyms:
+            put[INDEX["acronym"]] = 1
+        if self.source_head is not None and self.source_head == _head(key):
             put[INDEX["head-alike"]] = 1
             if put[INDEX["spoke-before"]]:
                 put[INDEX["head-alike-spoke"]] = 1
@@ -304,7 +305,7 @@ class View:
                 have = self._expanded(self.cast.people.office(role))
                 if not have:
                     continue
-                wanted = self._expanded(self.office)
+                wanted = self.office
                 share = len(set(have) & set(wanted)) / len(set(wanted))
                 best = max(best, share)
                 whole = max(whole, float(set(wanted) <= set(have)))

@@ -207,7 +207,7 @@ _BESIDE = frozenset(", . ( ) :".split())
 def _tagged(parse: Parse) -> list[Naming]:
     """The persons that the tagger found outside page furniture."""
     text, words = parse.article.text, parse.words
-    starts = [w.start for w in words]
+    starts = [start for start, _, _ in words]
     noise_starts = [n.start for n in parse.noise]
     offices = [m.span for m in parse.mentions if m.kind == "role"]
     office_starts = [o.start for o in offices]

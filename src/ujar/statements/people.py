@@ -69,7 +69,7 @@ class People:
         self.namings = find_namings(parse)
         self.all = find_people(self.namings)
         self.acronyms = find_acronyms(parse)
-        self.word_starts = [w.start for w in parse.words]
+        self.word_starts = [start for start, _, _ in parse.words]
         self.by_word: dict[str, list[Person]] = {}
         self.by_office_word: dict[str, list[Person]] = {}
         self.offices: dict[str, list[str]] = {}

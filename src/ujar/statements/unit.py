@@ -106,14 +106,17 @@ def units_of(parse: Parse) -> list[Unit]:
             at_word += 1
         while at_quote < len(quotes) and quotes[at_quote].outer.start < span.start:
             at_quote += 1
-        while at_word < len(words) and words[at_word].start < span.end:
+        while at_word < len(words):
+            word = words[at_word]
+            start = word.start
+            if start >= span.end:
+                break
             if len(tokens) >= _LONGEST:
                 units.append(Unit(parse.article.text, span, at_paragraph, tuple(tokens), tuple(dated), inside))
                 tokens, dated, inside = [], [], {}
-            word = words[at_word]
-            while at_quote < len(quotes) and quotes[at_quote].outer.end <= word.start:
+            while at_quote < len(quotes) and quotes[at_quote].outer.end <= start:
                 at_quote += 1
-            if at_quote < len(quotes) and quotes[at_quote].outer.start <= word.start:
+            if at_quote < len(quotes) and quotes[at_quote].outer.start <= start:
                 quote = quotes[at_quote]
                 inside[len(tokens)] = quote
                 tokens.append(Word(quote.outer.start, quote.outer.end, QUOTE))
@@ -122,15 +125,15 @@ def units_of(parse: Parse) -> list[Unit]:
                     at_word += 1
                 at_quote += 1
                 continue
-            while at_noise < len(noise) and noise[at_noise].end <= word.start:
+            while at_noise < len(noise) and noise[at_noise].end <= start:
                 at_noise += 1
-            if at_noise < len(noise) and noise[at_noise].start <= word.start:
+            if at_noise < len(noise) and noise[at_noise].start <= start:
                 at_word += 1
                 continue
-            while at_time < len(times) and times[at_time].span.end <= word.start:
+            while at_time < len(times) and times[at_time].span.end <= start:
                 at_time += 1
             tokens.append(word)
-            dated.append(at_time < len(times) and times[at_time].span.start <= word.start)
+            dated.append(at_time < len(times) and times[at_time].span.start <= start)
             at_word += 1
         if tokens:
             units.append(Unit(parse.article.text, span, at_paragraph, tuple(tokens), tuple(dated), inside))

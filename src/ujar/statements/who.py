@@ -79,12 +79,14 @@ def inputs_of(parse: Parse, statement: Statement, candidates: list[Candidate]) -
     last = len(encoded.states) - 1
     at = statement.source.start if statement.source else anchor_of(statement)
     source = encoded.states[min(last, encoded.tokens.at(at))]
-    out = np.zeros((len(candidates), len(candidates[0].features) + 2 * len(source)), dtype=np.float32)
-    for row, candidate in zip(out, candidates, strict=True):
-        row[: -2 * len(source)] = candidate.features
-        row[-2 * len(source) : -len(source)] = source
-        if candidate.place is not None:
-            row[-len(source) :] = encoded.states[min(last, encoded.tokens.at(candidate.place))]
+    measured, width = len(candidates[0].features), len(source)
+    out = np.zeros((len(candidates), measured + 2 * width), dtype=np.float32)
+    out[:, :measured] = [c.features for c in candidates]
+    out[:, measured : measured + width] = source
+    placed = [(row, c.place) for row, c in enumerate(candidates) if c.place is not None]
+    if placed:
+        tokens = [min(last, encoded.tokens.at(place)) for _, place in placed]
+        out[[row for row, _ in placed], measured + width :] = encoded.states[tokens]
     return out
 
 
@@ -99,8 +101,8 @@ def probabilities(arrays: Arrays, candidates: list[Candidate], x: np.ndarray) ->
     # A name with its apposition is no name: "Hasan Basri, seorang petani di Garut".
     keys = [name_key(c.name) if "," not in c.name else (c.name,) for c in candidates]
     # Only what is not all but impossible can speak for another.
-    possible = [j for j in range(len(keys)) if alone[j] > 0.005]
-    together = [sum(float(alone[j]) for j in possible if alike(key, keys[j])) for key in keys]
+    possible = [(key, chance) for key, chance in zip(keys, alone.tolist(), strict=True) if chance > 0.005]
+    together = [sum(chance for other, chance in possible if alike(key, other)) for key in keys]
     # Of names that say the same the rules' comes first, then a person's own, then the more probable one.
     first = [0.01 * ("rule" in c.origins) + 0.005 * (c.person is not None) for c in candidates]
     return np.array(together) + first + alone * 1e-3
