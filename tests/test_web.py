@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from ledger_case import analysis, article, done, said
-from web_ledger import SAID, Client, party, reading_of, sentences, small_ledger, span
+from web_ledger import SAID, Client, kyiv, moscow, party, reading_of, sentences, small_ledger, span
 
 from ujar.actors import resolve
 from ujar.errors import UsageError
@@ -90,6 +91,20 @@ def test_search_of_events(client: Client) -> None:
     assert "1–2 dari 2" in words_of(client.get("/events?type=THREATEN&status=conditional").text)
     assert "1–1 dari 1" in words_of(client.get("/events?type=THREATEN&once=true").text)
     assert "1–1 dari 1" in words_of(client.get("/events?actor=Ukraina&recipient=Rusia&outlet=kabar").text)
+
+
+def test_plans_for_far_days_do_not_stand_before_the_latest_reports(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "ledger", create=True)
+    planned = moscow("rencana", "Harian Contoh", SAID, date(2024, 6, 1), "Moskow berencana")
+    planned = replace(planned, events=tuple(replace(e, date="2045", status="planned") for e in planned.events))
+    ledger.keep([planned, kyiv()], engine="test")
+    client = Client(create_app(ledger))
+    days = [row["day"][:4] for row in client.get("/api/events").json()["rows"]]
+    assert days == sorted(days)
+    assert set(days) == {"2024", "2045"}
+    assert [row["day"][:4] for row in client.get("/api/events?sort=-day").json()["rows"]] == days[::-1]
+    (shown,) = re.findall(r'<select id="f-sort".*?</select>', client.get("/events").text, re.DOTALL)
+    assert re.findall(r'value="([^"]+)"', shown)[0] == "-published"
 
 
 def test_only_what_is_sure_enough(client: Client, ledger: Ledger) -> None:

@@ -121,6 +121,8 @@ class Events(_Rows):
     other: Text | None = Field(None, description="With `one`.")
     type: EventType | None = Field(None, description="PLOVER type.")
     status: EventStatus | None = Field(None, description="Whether it happened, is planned, threatened, denied …")
+    # The latest days are those of plans, some years ahead.
+    sort: Sort = Field("-published", description="Order; `-` in front turns it.")
 
     def filters(self) -> dict[str, Any]:
         """As above; raises UsageError when only one of a pair is given."""
