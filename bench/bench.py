@@ -2,9 +2,9 @@
 
 usage: python bench/bench.py [--limit N] [--only NAME] [--json]
 
-Yardsticks, on the same articles: the nets alone, which is what no bookkeeping could be quicker than; tokenisation alone by spaCy's
-blank Indonesian pipeline (pip install 'ujar[bench]'); a plain regular expression for quotation marks. Every span of every statement is checked. Compare ratios within one
-run, not numbers between machines.
+Yardsticks, on the same articles: the nets alone, which is what no bookkeeping could be quicker than; tokenisation alone by
+spaCy's blank Indonesian pipeline (pip install 'ujar[bench]'); a plain regular expression for quotation marks. Every span of
+every statement is checked. Compare ratios within one run, not numbers between machines.
 """
 
 from __future__ import annotations

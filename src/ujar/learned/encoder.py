@@ -34,12 +34,12 @@ class WordVectors:
         self._scale = arrays["row_scales"]
         self._grams = arrays["grams"]
         self._gram_scale = arrays["gram_scales"]
-        self.width = int(self._table.shape[1])
         self._new: dict[str, np.ndarray] = {}
 
     def of(self, keys: Sequence[str]) -> np.ndarray:
         """The vectors of some word keys: float32 (words, width)."""
         rows = np.array([self._row.get(key, -1) for key in keys], dtype=np.int64)
+        # Words without a row (-1) get the last one until their own vectors are put there.
         out = self._table[rows] * self._scale[rows, None]
         for index in (rows < 0).nonzero()[0].tolist():
             out[index] = self._unknown(keys[index])
