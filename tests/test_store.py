@@ -98,6 +98,15 @@ def test_another_engine_reads_again_only_when_asked(ledger: Ledger) -> None:
     assert ledger.size()["articles"] == 8
 
 
+def test_an_article_taken_for_another_is_read_again_and_not_kept_twice(ledger: Ledger) -> None:
+    """Of what it holds the ledger remembers hashes, of which two may be one."""
+    one = small()["a"]
+    assert ledger.holds(one.article)
+    ledger._known.readings[hash(article_key(one.article))] ^= 1 << 20
+    assert not ledger.holds(one.article)
+    assert ledger.keep([one], engine="test").articles == 0
+
+
 def test_holds(ledger: Ledger) -> None:
     one = small()["b"].article
     assert ledger.holds(one)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from sys import intern
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -16,23 +15,38 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
+# Rows that are looked at together.
+_AT_ONCE = 10_000
 _COLUMNS = ["article", "fingerprint", "engine"]
 _QUESTION = f"SELECT {', '.join(_COLUMNS)} FROM articles"  # noqa: S608 - our names
+# Few engines have read many articles: beside the hash of a fingerprint stands a number for its engine.
+_ENGINE_BITS = 16
 
 
 @dataclass(slots=True)
 class Known:
-    """The current reading of each article.
+    """The current reading of each article, of which hashes are held: a third of the memory of the words.
+
+    Two articles of one hash, one among some trillions, cost a second reading of one of them, which is then not kept twice.
 
     Attributes:
-        readings: article → (fingerprint, engine).
+        readings: hash of the article → hash of its fingerprint and number of its engine, in one.
+        engines: engine → its number.
         seen: names of the parts in which that was seen.
         at: when the folder of parts had last changed then.
     """
 
-    readings: dict[str, tuple[str, str]] = field(default_factory=dict)
+    readings: dict[int, int] = field(default_factory=dict)
+    engines: dict[str, int] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     at: int = 0
+
+    def holds(self, key: str, mark: str, engine: str | None) -> bool:
+        """Whether the current reading of an article has this fingerprint and, if one is given, is by this engine."""
+        found = self.readings.get(hash(key))
+        if found is None or found >> _ENGINE_BITS != hash(mark):
+            return False
+        return engine is None or self.engines.get(engine) == found & ((1 << _ENGINE_BITS) - 1)
 
     def learn(self, root: Path, ask: Callable[[str], pa.Table], *, without: Collection[str]) -> None:
         """Take notice of the articles of parts that came since; ``without``: parts that are damaged."""
@@ -54,8 +68,9 @@ class Known:
         except (OSError, pa.ArrowException):
             tables = [ask(_QUESTION)]
         for table in tables:
-            keys, marks, engines = (table[c].to_pylist() for c in _COLUMNS)
-            # Few engines have read many articles: the name of each is held once.
-            self.readings.update(zip(keys, zip(marks, map(intern, engines), strict=True), strict=True))
+            for batch in table.to_batches(max_chunksize=_AT_ONCE):
+                for key, mark, engine in zip(*(batch[c].to_pylist() for c in _COLUMNS), strict=True):
+                    number = self.engines.setdefault(engine, len(self.engines))
+                    self.readings[hash(key)] = hash(mark) << _ENGINE_BITS | number
         self.seen.update(p.name for p in parts)
         self.at = at

@@ -104,8 +104,7 @@ class Ledger:
         With ``engine``: and that one has read it.
         """
         self._known.learn(self.folder, self.ask, without=self._broken)
-        mark, read_by = self._known.readings.get(article_key(article), (None, None))
-        return mark == fingerprint(article) and engine in (None, read_by)
+        return self._known.holds(article_key(article), fingerprint(article), engine)
 
     def keep(self, analyses: Iterable[Analysis], *, engine: str, again: bool = False) -> Kept:
         """Keep some readings in one commit: when this returns, all of them are on the disk, else none.
