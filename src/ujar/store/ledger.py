@@ -312,6 +312,8 @@ class Ledger:
             yield
         finally:
             lock.release()
+            # What Arrow needed for it would else stay with this process, which may go on for days.
+            pa.default_memory_pool().release_unused()
 
     def _readings(self, keys: list[str]) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask(

@@ -53,9 +53,6 @@ def merge_parts(root: Path, *, without: Collection[str] = (), everything: bool =
         if more := sum(_merge(root, group, left) for group in _groups(parts, level, everything=everything)):
             left = remove_replaced(root)
         merged += more
-    if merged:
-        # What Arrow needed for it would else stay with this process, which may go on for days.
-        pa.default_memory_pool().release_unused()
     return merged
 
 
