@@ -158,8 +158,8 @@ def _add_bytes(graph: _Graph, name: str, own: Arrays, dilation: int, y: str, ran
     width, wide = own["mix.weight"].shape[::-1]
     kernel = own["conv.weight"].reshape(3 * width, wide)
     whole, scales, middles, bias = _in_bytes(graph, f"{name}.conv", kernel, own["conv.bias"], seen)
-    tensor = graph.constants[whole].reshape(3, width, wide).transpose(2, 1, 0)
-    graph.constant(whole, tensor)
+    # Here as (out, in, tap).
+    graph.constant(whole, graph.constants[whole].reshape(3, width, wide).transpose(2, 1, 0))
     # Below 0 there are no bytes: that rectifies.
     y = graph.add(
         "QLinearConv", [y, seen, "middle", whole, scales, middles, inner, "bottom", bias], f"{name}.seen",

@@ -25,9 +25,9 @@ _ENGINE_BITS = 16
 
 @dataclass(slots=True)
 class Known:
-    """The current reading of each article, of which hashes are held: a third of the memory of the words.
+    """The current reading of each article, of which only hashes are held: they take far less memory than the words.
 
-    Two articles of one hash, one among some trillions, cost a second reading of one of them, which is then not kept twice.
+    Should two articles ever have one hash, one of them is read again, and then not kept twice.
 
     Attributes:
         readings: hash of the article → hash of its fingerprint and number of its engine, in one.
